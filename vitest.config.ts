@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config'
+
+const root = { testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/*.test.ts', 'test/unit/**/*.test.ts', 'test/contract/**/*.unit.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts', 'test/contract/**/*.root.test.ts'],
+          ...root,
+        },
+      },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...root } },
+    ],
+  },
+})
