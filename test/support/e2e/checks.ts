@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import type { ContainerView } from './engine-api.ts'
 import { eventually } from './eventually.ts'
+import { contains, containsNot, same } from './expectations.ts'
 import type { Check } from './scenario.ts'
 import { type World, containersOf, runCompose } from './world.ts'
 
@@ -106,22 +106,6 @@ export const noLeftovers = (): Check => async (world) => {
     same(existsSync(path) ? readdirSync(path).filter((entry) => !entry.startsWith('.')) : [], [], name)
   }
 }
-
-const same = (found: unknown, wanted: unknown, what: string): void => {
-  if (isDeepStrictEqual(found, wanted)) return
-  throw new Error(`${what}: ${JSON.stringify(wanted)} is expected, and it is ${JSON.stringify(found)}`)
-}
-
-const contains = (text: string, wanted: string | RegExp): void => {
-  if (!matches(text, wanted)) throw new Error(`${String(wanted)} is expected in:\n${text}`)
-}
-
-const containsNot = (text: string, unwanted: string | RegExp): void => {
-  if (matches(text, unwanted)) throw new Error(`${String(unwanted)} is not expected in:\n${text}`)
-}
-
-const matches = (text: string, wanted: string | RegExp): boolean =>
-  typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)
 
 const ofService = async (world: World, service: string): Promise<ContainerView[]> =>
   (await containersOf(world)).filter((container) => container.service === service)
