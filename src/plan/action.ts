@@ -17,7 +17,12 @@ export interface ContainerRef {
 /** Arguments of every kind of action; executors get exactly these. */
 export interface ActionArgs {
   'image.pull': { readonly image: string; readonly service: string; readonly platform?: string }
-  'image.build': { readonly image: string; readonly service: string; readonly build: BuildModel; readonly pull: boolean }
+  'image.build': {
+    readonly image: string
+    readonly service: string
+    readonly build: BuildModel
+    readonly pull: boolean
+  }
   'image.remove': { readonly image: string }
   'network.create': { readonly create: NetworkCreate }
   /** `gentle`: one that is still in use stays, with a warning. */

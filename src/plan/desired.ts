@@ -15,8 +15,8 @@ export interface Desired {
   readonly networks: Readonly<Record<string, DesiredNetwork>>
   readonly volumes: Readonly<Record<string, DesiredVolume>>
   readonly graph: ServiceGraph
-  /** What the model asks for and this product cannot give; never errors. */
-  readonly warnings: readonly Diagnostic[]
+  /** What the model asks for and cannot be given: errors, which the plan hands on, and warnings. */
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 export interface DesiredNetwork {
@@ -49,8 +49,6 @@ export interface DesiredService {
   readonly platform?: string
   /** Seconds; absent: the engine's. */
   readonly stopTimeout?: number
-  /** `restart` after `deploy.restart_policy` is taken in; `''` is no. */
-  readonly restart: string
   /** The body of a container but for what differs by number and what only the engine knows (see `containerBody`). */
   readonly template: ContainerCreate
   /** The networks to join, the primary one first; empty with `network_mode`. */
@@ -59,7 +57,7 @@ export interface DesiredService {
   /** `container:alias`. */
   readonly externalLinks: readonly string[]
   /** Attributes whose `service:NAME` becomes `container:ID` at creation. */
-  readonly namespaces: readonly { readonly attribute: NamespaceAttribute; readonly service: string }[]
+  readonly namespaces: readonly NamespaceReference[]
   readonly volumesFrom: readonly VolumesFromSource[]
   /** Names in the engine of the named volumes that it mounts, with their targets. */
   readonly namedVolumes: readonly { readonly key: string; readonly name: string; readonly target: string }[]
@@ -71,11 +69,12 @@ export interface DesiredService {
   readonly filesHash?: string
   /** What the config hash is made of: the canonical service. */
   readonly model: ServiceModel
-  /** The config hash of a service without references to containers; see `configHash` for one with them. */
-  readonly hash: string
 }
 
-export type NamespaceAttribute = 'network_mode' | 'ipc' | 'pid'
+export interface NamespaceReference {
+  readonly attribute: 'network_mode' | 'ipc' | 'pid'
+  readonly service: string
+}
 
 export type PullPolicy = 'always' | 'never' | 'missing' | 'build'
 

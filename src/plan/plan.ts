@@ -6,6 +6,8 @@ export interface Step {
   /** Position in the plan, from 1; every id in `after` is smaller. */
   readonly id: number
   readonly after: readonly number[]
+  /** Steps that must have ended as well, but may have failed. */
+  readonly afterEnd: readonly number[]
   readonly action: Action
   /** Why: `not found`, `image changed`, `removed from the model`. */
   readonly cause: string
@@ -21,6 +23,11 @@ export interface Plan {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+export interface Order {
+  readonly after?: Iterable<number | undefined>
+  readonly afterEnd?: Iterable<number | undefined>
+}
+
 /** Collects steps; `add` answers the id to name in later steps' `after`. */
 export class PlanBuilder {
   readonly #project: string
@@ -32,10 +39,11 @@ export class PlanBuilder {
     this.#project = project
   }
 
-  add(action: Action, cause: string, after: Iterable<number | undefined> = []): number {
-    const ids = [...new Set(after)].filter((id) => id !== undefined).sort((a, b) => a - b)
+  add(action: Action, cause: string, order: Order = {}): number {
     const id = this.#steps.length + 1
-    this.#steps.push({ id, after: ids, action, cause })
+    const after = sorted(order.after)
+    const afterEnd = sorted(order.afterEnd).filter((other) => !after.includes(other))
+    this.#steps.push({ id, after, afterEnd, action, cause })
     return id
   }
 
@@ -43,11 +51,14 @@ export class PlanBuilder {
     this.#kept.push(container)
   }
 
-  report(diagnostic: Diagnostic): void {
-    this.#diagnostics.push(diagnostic)
+  report(diagnostics: Iterable<Diagnostic>): void {
+    this.#diagnostics.push(...diagnostics)
   }
 
   build(): Plan {
     return { project: this.#project, steps: this.#steps, kept: this.#kept, diagnostics: this.#diagnostics }
   }
 }
+
+const sorted = (ids: Iterable<number | undefined> = []): number[] =>
+  [...new Set(ids)].filter((id) => id !== undefined).sort((a, b) => a - b)

@@ -151,6 +151,8 @@ export interface EndpointSettings {
   Aliases?: string[] | null
   MacAddress?: string
   DriverOpts?: Record<string, string> | null
+  /** The endpoint of the highest one has the default route (API 1.48). */
+  GwPriority?: number
   NetworkID?: string
   EndpointID?: string
   Gateway?: string

@@ -50,6 +50,12 @@ export const planErrors = errorRows({
     exit: 1,
     http: 404,
   },
+  E_PLAN_FILE_OBJECT: {
+    title: 'A config or secret cannot be given to a container',
+    hint: 'Give it a file, content or environment that is set',
+    exit: 1,
+    http: 400,
+  },
   E_PLAN_IGNORED: {
     title: 'An attribute has no effect',
     hint: 'Remove it, or see the support table',

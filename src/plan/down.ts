@@ -1,0 +1,164 @@
+import { dependentsOf, serviceOrder } from '../graph/order.ts'
+import type { ServiceGraph } from '../graph/service-graph.ts'
+import { defined } from '../lib/defined.ts'
+import type { Desired } from './desired.ts'
+import { labelGraph } from './label-graph.ts'
+import { LABEL } from './labels.ts'
+import { imageIdOf, isAlive, refOf } from './lookup.ts'
+import { defaultImageName } from './names.ts'
+import type { Observed, ObservedContainer } from './observed.ts'
+import { orphanWarning, orphansOf } from './orphans.ts'
+import { type Plan, PlanBuilder } from './plan.ts'
+import { unknownService } from './scope.ts'
+
+export interface DownPolicy {
+  /** Empty: the whole project. */
+  readonly services: readonly string[]
+  /** Named volumes of the project and anonymous ones of its containers (`-v`); never external ones. */
+  readonly volumes: boolean
+  /** `local`: images without a name of their own; `all`: every image of a service. */
+  readonly images?: 'local' | 'all'
+  readonly removeOrphans: boolean
+  readonly ignoreOrphans: boolean
+  /** Seconds. */
+  readonly timeout?: number
+}
+
+export const downPolicy = (given: Partial<DownPolicy> = {}): DownPolicy => ({
+  services: [],
+  volumes: false,
+  removeOrphans: false,
+  ignoreOrphans: false,
+  ...given,
+})
+
+/**
+ * Takes a project away: containers, what needs others first; then the networks, images and volumes that they used.
+ * Without `desired` (no compose file) all is read from labels, and no container is an orphan.
+ */
+export const planDown = (observed: Observed, policy: DownPolicy, desired?: Desired): Plan => {
+  const builder = new PlanBuilder(observed.project)
+  const orphans = desired ? orphansOf(desired, observed) : []
+  const unknown = desired ? policy.services.filter((name) => !(name in desired.services)) : []
+  if (desired) builder.report(unknown.map((name) => unknownService(desired, name)))
+  if (desired && !policy.removeOrphans && !policy.ignoreOrphans) {
+    builder.report(orphanWarning(orphans, observed.project))
+  }
+  const going = observed.containers.filter((container) =>
+    orphans.includes(container)
+      ? policy.removeOrphans
+      : policy.services.length === 0 || policy.services.includes(container.service),
+  )
+  const removed = addContainerRemovals(builder, going, { policy, graph: graphOf(observed, desired) })
+  addNetworkRemovals(builder, { observed, going, removed, policy })
+  if (policy.images) addImageRemovals(builder, { observed, going, removed, policy, ...(desired ? { desired } : {}) })
+  if (policy.volumes) addVolumeRemovals(builder, { observed, going, removed, policy })
+  return builder.build()
+}
+
+/** The model's graph, with what only labels know: services that the model does not hold any more. */
+export const graphOf = (observed: Observed, desired?: Pick<Desired, 'graph'>): ServiceGraph => {
+  const labels = labelGraph(observed)
+  if (!desired) return labels
+  const { nodes, edges } = desired.graph
+  const gone = labels.nodes.filter((name) => !nodes.includes(name))
+  return {
+    nodes: [...nodes, ...gone],
+    edges: [...edges, ...labels.edges.filter((edge) => gone.includes(edge.from))],
+  }
+}
+
+/** Step that removes a container, by its id. */
+type Removed = ReadonlyMap<string, number>
+
+const addContainerRemovals = (
+  builder: PlanBuilder,
+  going: readonly ObservedContainer[],
+  { policy, graph }: { readonly policy: DownPolicy; readonly graph: ServiceGraph },
+): Removed => {
+  const order = serviceOrder(graph).reverse()
+  const sorted = going.toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service))
+  const stops = new Map<string, number>()
+  const removed = new Map<string, number>()
+  for (const container of sorted) {
+    const ref = refOf(container)
+    const dependents = dependentsOf(graph, container.service).map((edge) => edge.from)
+    const before = sorted.filter((other) => dependents.includes(other.service)).map((other) => stops.get(other.id))
+    if (isAlive(container)) {
+      const action = defined({
+        kind: 'container.stop' as const,
+        container: ref,
+        timeout: policy.timeout,
+        replaced: false,
+      })
+      stops.set(container.id, builder.add(action, 'project goes down', { after: before }))
+    }
+    const removal = {
+      kind: 'container.remove',
+      container: ref,
+      force: true,
+      volumes: policy.volumes,
+      replaced: false,
+    } as const
+    const after = [stops.get(container.id)]
+    removed.set(container.id, builder.add(removal, 'project goes down', { after }))
+  }
+  return removed
+}
+
+interface Rest {
+  readonly observed: Observed
+  readonly going: readonly ObservedContainer[]
+  readonly removed: Removed
+  readonly policy: DownPolicy
+  readonly desired?: Desired
+}
+
+const staying = ({ observed, going }: Rest): ObservedContainer[] =>
+  observed.containers.filter((container) => !going.includes(container))
+
+/** Networks that carry the project's label; with named services those that none but them used. */
+const addNetworkRemovals = (builder: PlanBuilder, rest: Rest): void => {
+  const isOn = (id: string, name: string) => (container: ObservedContainer) =>
+    container.networks.some((network) => network.id === id || network.name === name)
+  for (const { id, name, labels } of rest.observed.networks) {
+    if (labels[LABEL.project] !== rest.observed.project) continue
+    const users = rest.going.filter(isOn(id, name))
+    const used = users.length > 0 || rest.policy.services.length === 0
+    if (!used || (rest.policy.services.length > 0 && staying(rest).some(isOn(id, name)))) continue
+    const after = users.map((container) => rest.removed.get(container.id))
+    builder.add({ kind: 'network.remove', name, id, gentle: true }, 'project goes down', { after })
+  }
+}
+
+const addVolumeRemovals = (builder: PlanBuilder, rest: Rest): void => {
+  const mounts = (name: string) => (container: ObservedContainer) =>
+    container.mounts.some((mount) => mount.Type === 'volume' && mount.Name === name)
+  for (const { name, labels } of rest.observed.volumes) {
+    if (labels[LABEL.project] !== rest.observed.project || labels[LABEL.volume] === undefined) continue
+    const users = rest.going.filter(mounts(name))
+    if (rest.policy.services.length > 0 && (users.length === 0 || staying(rest).some(mounts(name)))) continue
+    const after = users.map((container) => rest.removed.get(container.id))
+    builder.add({ kind: 'volume.remove', name, gentle: true }, 'asked for with -v', { after })
+  }
+}
+
+const addImageRemovals = (builder: PlanBuilder, rest: Rest): void => {
+  const { observed, policy, desired, going } = rest
+  const services = Object.values(desired?.services ?? {}).filter(
+    ({ name }) => policy.services.length === 0 || policy.services.includes(name),
+  )
+  const used = [
+    ...services.map(({ name, image }) => ({ service: name, image })),
+    ...going.map(({ service, image }) => ({ service, image })),
+  ]
+  const names = used
+    .filter(({ service, image }) => policy.images === 'all' || image === defaultImageName(observed.project, service))
+    .map(({ image }) => image)
+    .filter((image) => imageIdOf(observed, image) !== undefined)
+  for (const image of new Set(names)) {
+    const users = going.filter((container) => container.imageId === imageIdOf(observed, image))
+    const after = users.map((container) => rest.removed.get(container.id))
+    builder.add({ kind: 'image.remove', image }, `asked for with --rmi ${policy.images ?? ''}`, { after })
+  }
+}
