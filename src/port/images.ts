@@ -72,8 +72,14 @@ export interface ImagesPort {
     archive: AsyncIterable<Uint8Array>,
     options: { reference?: string; message?: string; changes?: string[]; platform?: string } & CallOptions,
   ): AsyncIterable<ProgressMessage>
-  /** Makes a base image from the distribution's packages; not in Docker's API (`POST /images/bootstrap`). */
-  bootstrap(name: string, options?: { mirror?: string } & CallOptions): AsyncIterable<ProgressMessage>
+  /**
+   * Makes a base image from the distribution's packages; not in Docker's API (`POST /images/bootstrap`).
+   * One that is there is made again only with `force`; no file is newer than `epoch` (Unix seconds, SOURCE_DATE_EPOCH).
+   */
+  bootstrap(
+    name: string,
+    options?: { mirror?: string; force?: boolean; epoch?: number } & CallOptions,
+  ): AsyncIterable<ProgressMessage>
   tag(reference: string, target: string, options?: CallOptions): Promise<void>
   remove(reference: string, options?: { force?: boolean; noPrune?: boolean } & CallOptions): Promise<ImageDeleteRow[]>
 }

@@ -21,3 +21,12 @@ export const hostPlatform = (arch: string = process.arch): Platform => ({
 
 export const printPlatform = (platform: Platform): string =>
   [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/')
+
+/** Reads `linux/arm64/v8` and, as Docker does, an architecture alone; undefined when it is neither. */
+export const parsePlatform = (text: string): Platform | undefined => {
+  const parts = text.toLowerCase().split('/')
+  if (parts.length > 3 || parts.some((part) => !/^[\w.-]+$/.test(part))) return undefined
+  const [os = '', architecture, variant] = parts.length === 1 ? ['linux', parts[0]] : parts
+  const name = ARCH[architecture ?? ''] ?? architecture ?? ''
+  return { os, architecture: name, ...(variant === undefined ? {} : { variant }) }
+}
