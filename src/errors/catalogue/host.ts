@@ -14,4 +14,10 @@ export const hostErrors = errorRows({
     exit: 1,
     http: 500,
   },
+  E_HOST_CGROUP: {
+    title: 'Control groups cannot be used',
+    hint: 'Check /proc/mounts for cgroup or cgroup2, and what runs in the group that is named',
+    exit: 1,
+    http: 500,
+  },
 })
