@@ -1,5 +1,6 @@
 import type { EndpointSettings, NetworkSettings, PortMap } from '../../port/containers.ts'
 import type { CallOptions, Filters } from '../../port/common.ts'
+import type { EngineEvent } from '../../port/system.ts'
 import type { NetworkCreate, NetworkInspect } from '../../port/networks.ts'
 
 /** What a container asks of the network when it starts. */
@@ -19,7 +20,7 @@ export interface AttachRequest {
 }
 
 export interface Attachment {
-  /** Path of the named network namespace, for the OCI runtime. */
+  /** Path of the named network namespace, for the OCI runtime; empty on the host's network. */
   readonly netnsPath: string
   /** Ready for `inspect`: endpoints with addresses, and the chosen ports. */
   readonly settings: NetworkSettings
@@ -44,7 +45,12 @@ export interface LiveAttachment {
   readonly containerName: string
   readonly hostname: string
   readonly settings: NetworkSettings
+  /** As in the {@link AttachRequest}. */
+  readonly dns?: readonly string[]
 }
+
+/** What the network part tells of itself; the composition root adds the time. */
+export type NetworkEvent = Pick<EngineEvent, 'Type' | 'Action' | 'Actor'>
 
 /** The network part, as the container room and the API see it. */
 export interface NetworkPart {
