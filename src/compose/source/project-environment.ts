@@ -1,0 +1,57 @@
+import { join, resolve } from 'node:path'
+import { AppError } from '../../errors/app-error.ts'
+import { parseDotenv } from '../env-file/dotenv.ts'
+import type { Report } from '../report.ts'
+import type { ReadFile } from './discover.ts'
+
+export interface EnvironmentSources {
+  /** The process's environment: it wins over files. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** `--env-file`s, later ones win; when there are none, `.env` of the project's folder, if it is there. */
+  readonly envFiles: readonly string[]
+  readonly projectDirectory: string
+  readonly cwd: string
+  readonly readFile: ReadFile
+  readonly report: Report
+}
+
+export interface ProjectEnvironment {
+  readonly environment: Readonly<Record<string, string>>
+  /** Absolute paths of the files that were read. */
+  readonly files: readonly string[]
+}
+
+/**
+ * The environment that expressions in compose files see.
+ * @throws E_COMPOSE_UNREADABLE when a named file is not there
+ */
+export const projectEnvironment = async (sources: EnvironmentSources): Promise<ProjectEnvironment> => {
+  const { env, envFiles, projectDirectory, cwd, readFile, report } = sources
+  const own = definedOnly(env)
+  const isNamed = envFiles.length > 0
+  const paths = isNamed ? envFiles.map((file) => resolve(cwd, file)) : [join(projectDirectory, '.env')]
+  const fromFiles: Record<string, string> = {}
+  const read: string[] = []
+  for (const path of paths) {
+    const source = await readFile(path)
+    if (source === undefined) {
+      if (isNamed) throw new AppError('E_COMPOSE_UNREADABLE', `Cannot find the environment file "${path}"`)
+      continue
+    }
+    read.push(path)
+    const lookup = (name: string): string | undefined => own[name] ?? fromFiles[name]
+    const { values, faults, unset } = parseDotenv(source, lookup)
+    Object.assign(fromFiles, values)
+    for (const { line, message } of faults) {
+      report.error({ code: 'E_COMPOSE_ENV_FILE', message: `${path}: line ${line}: ${message}`, path: '' })
+    }
+    for (const variable of unset) {
+      const message = `The "${variable}" variable is not set. Defaulting to a blank string.`
+      report.warning({ code: 'E_COMPOSE_UNSET_VARIABLE', message, path: '' })
+    }
+  }
+  return { environment: { ...fromFiles, ...own }, files: read }
+}
+
+const definedOnly = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))
