@@ -39,8 +39,8 @@ export const downPolicy = (given: Partial<DownPolicy> = {}): DownPolicy => ({
 export const planDown = (observed: Observed, policy: DownPolicy, desired?: Desired): Plan => {
   const builder = new PlanBuilder(observed.project)
   const orphans = desired ? orphansOf(desired, observed) : []
-  const unknown = desired ? policy.services.filter((name) => !(name in desired.services)) : []
-  if (desired) builder.report(unknown.map((name) => unknownService(desired, name)))
+  const known = graphOf(observed, desired).nodes
+  builder.report(policy.services.filter((name) => !known.includes(name)).map((name) => unknownService(name, known)))
   if (desired && !policy.removeOrphans && !policy.ignoreOrphans) {
     builder.report(orphanWarning(orphans, observed.project))
   }

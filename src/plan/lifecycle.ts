@@ -28,9 +28,8 @@ interface Chosen {
 const choose = ({ observed, desired, services }: LifecycleInput): Chosen => {
   const builder = new PlanBuilder(observed.project)
   const graph = graphOf(observed, desired)
-  const known = desired?.services ?? Object.fromEntries(graph.nodes.map((name) => [name, true]))
-  const unknown = services.filter((name) => !(name in known))
-  builder.report(unknown.map((name) => unknownService({ services: known as Desired['services'] }, name)))
+  const unknown = services.filter((name) => !graph.nodes.includes(name))
+  builder.report(unknown.map((name) => unknownService(name, graph.nodes)))
   const order = serviceOrder(graph).filter((name) => services.length === 0 || services.includes(name))
   return { builder, graph, order }
 }

@@ -31,12 +31,12 @@ export const scopeOf = (desired: Desired, policy: Pick<UpPolicy, 'services' | 'n
     services,
     names,
     targets: new Set(wanted),
-    diagnostics: unknown.map((name) => unknownService(desired, name)),
+    diagnostics: unknown.map((name) => unknownService(name, desired.graph.nodes)),
   }
 }
 
-export const unknownService = (desired: Pick<Desired, 'services'>, name: string): Diagnostic => {
-  const near = suggest(name, Object.keys(desired.services))
+export const unknownService = (name: string, known: readonly string[]): Diagnostic => {
+  const near = suggest(name, known)
   return {
     severity: 'error',
     code: 'E_PLAN_SERVICE_UNKNOWN',
