@@ -67,11 +67,11 @@ function installSystemPackages(log, withTests) {
       `system packages are missing; install them and run this again:\n  ${otherDistributionsCommand(missing)}`,
     )
   }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', DEBCONF_NOWARNINGS: 'yes' }
   const install = ['apt-get', 'install', '--yes', '-qq', '--no-install-recommends', ...missing]
   log(`Installing system packages: ${missing.join(' ')}`)
   for (const command of [['apt-get', 'update', '-qq'], install]) {
-    const line = asRoot(command, ['DEBIAN_FRONTEND'])
+    const line = asRoot(command, ['DEBIAN_FRONTEND', 'DEBCONF_NOWARNINGS'])
     log(`  ${line.join(' ')}`)
     run(line, { env, stdio: ['ignore', 'ignore', 'inherit'] })
   }
