@@ -1,6 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 
-/** All processes of the machine: `{ pid, parent, command, environment }`, words apart by spaces. */
+/** All processes of the machine: `{ pid, parent, command, environment, cwd }`, words apart by spaces. */
 export function processTable() {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -9,6 +9,7 @@ export function processTable() {
       parent: Number(/\) \S (\d+)/.exec(read(name, 'stat'))?.[1] ?? 0),
       command: read(name, 'cmdline').replaceAll('\0', ' '),
       environment: read(name, 'environ').replaceAll('\0', ' '),
+      cwd: workingFolder(name),
     }))
 }
 
@@ -27,6 +28,14 @@ function rollup(pid, key) {
 function read(pid, file) {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function workingFolder(pid) {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
   } catch {
     return ''
   }

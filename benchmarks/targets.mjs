@@ -36,7 +36,8 @@ export function builtIn() {
     env,
     pids: () => enginePids(root, folder),
     close: () => {
-      const engine = processTable().find(({ pid, command }) => target.pids().includes(pid) && / serve\b/.test(command))
+      const own = target.pids()
+      const engine = processTable().find((each) => own.includes(each.pid) && isEngine(each))
       if (engine) process.kill(engine.pid, 'SIGTERM')
       waitFor(() => target.pids().length === 0)
       rmSync(folder, { recursive: true, force: true })
@@ -68,11 +69,17 @@ export function mustRun([program, ...args], options) {
   throw new Error(`"${[program, ...args].join(' ')}" failed: ${result.error?.message ?? result.stderr + result.stdout}`)
 }
 
-/** Everything that carries the data root in its environment or command line, but what runs inside of containers. */
+/** The engine, its helpers and the monitors of containers; not what runs inside of containers. */
 function enginePids(root, folder) {
-  return processTable()
-    .filter(({ command, environment }) => environment.includes(`TSC_ENGINE_ROOT=${root}`) || command.includes(folder))
-    .map(({ pid }) => pid)
+  const all = processTable()
+  const engine = all.find((each) => each.environment.includes(`TSC_ENGINE_ROOT=${root} `) && isEngine(each))
+  const named = all.filter(({ command, cwd }) => command.includes(folder) || cwd.startsWith(`${folder}/`))
+  const helpers = all.filter(({ parent }) => parent === engine?.pid)
+  return [...new Set([...(engine ? [engine] : []), ...named, ...helpers].map(({ pid }) => pid))]
+}
+
+function isEngine({ command }) {
+  return /tsc-engine\S* .*\bserve\b/.test(command)
 }
 
 /** dockerd, containerd, their shims and port proxies; of several Docker Engines the one with this folder. */

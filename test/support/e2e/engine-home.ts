@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { eventually } from './eventually.ts'
 
 /** Folder of the repository. */
 export const repository = fileURLToPath(new URL('../../..', import.meta.url))
@@ -46,27 +46,31 @@ export const createEngineHome = (parent?: string): EngineHome => {
   return { folder, root, state, socket, tag, env }
 }
 
-/** Processes that name this home in their command line or environment, but no child of this test run. */
+/** Processes that name this home in their command line or environment, work in it, or run in a cgroup of its engine. */
 export const ownProcesses = (home: EngineHome): OwnProcess[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      const command = readProc(pid, 'cmdline')
-      const ours = command.includes(home.folder) || command.includes(home.root)
-      const inherited = readProc(pid, 'environ').includes(`TSC_ENGINE_ROOT=${home.root}\n`)
-      return ours || inherited ? [{ pid: Number(pid), command: command.replaceAll('\n', ' ').trim() }] : []
-    })
+  processes().filter(({ pid, command }) => {
+    if (command.includes(home.folder) || command.includes(home.root)) return true
+    if (readProc(pid, 'environ').includes(`TSC_ENGINE_ROOT=${home.root} `)) return true
+    return isBelow(readCwd(pid), home.folder, home.root) || readProc(pid, 'cgroup').includes(`/tsc-${home.tag}/`)
+  })
 
 /** The engine's main process, or undefined when it does not run. */
 export const engineProcess = (home: EngineHome): OwnProcess | undefined =>
   ownProcesses(home).find(({ command }) => /tsc-engine\S* .*\bserve\b/.test(command))
 
-/** Ends the engine as a service manager would, and waits until it is gone. */
+/**
+ * Ends the engine as a service manager would.
+ * @throws when it, or a helper process that it started, is still there after twenty seconds
+ */
 export const stopEngine = async (home: EngineHome): Promise<void> => {
   const engine = engineProcess(home)
   if (!engine) return
+  const family = [engine.pid, ...children(engine.pid)]
   process.kill(engine.pid, 'SIGTERM')
-  for (let tries = 0; tries < 200 && engineProcess(home)?.pid === engine.pid; tries++) await sleep(100)
+  await eventually(() => {
+    const left = processes().filter(({ pid }) => family.includes(pid))
+    if (left.length > 0) throw new Error(`The engine left processes: ${left.map(({ command }) => command).join(', ')}`)
+  })
 }
 
 export const removeEngineHome = (home: EngineHome): void => {
@@ -74,10 +78,31 @@ export const removeEngineHome = (home: EngineHome): void => {
   rmSync(home.folder, { recursive: true, force: true })
 }
 
-/** Text of a file of /proc/PID with line ends for its NULs; empty when the process is gone. */
-const readProc = (pid: string, file: string): string => {
+const processes = (): OwnProcess[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({ pid: Number(name), command: readProc(Number(name), 'cmdline').trim() }))
+
+const children = (parent: number): number[] =>
+  processes()
+    .map(({ pid }) => pid)
+    .filter((pid) => Number(/\) \S (\d+)/.exec(readProc(pid, 'stat'))?.[1]) === parent)
+
+const isBelow = (path: string, ...folders: string[]): boolean =>
+  folders.some((folder) => path === folder || path.startsWith(`${folder}/`))
+
+/** Text of a file of /proc/PID with spaces for its NULs; empty when the process is gone. */
+const readProc = (pid: number, file: string): string => {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', '\n')
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}
+
+const readCwd = (pid: number): string => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
   } catch {
     return ''
   }
