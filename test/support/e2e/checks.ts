@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ContainerView } from './engine-api.ts'
 import { eventually } from './eventually.ts'
 import { contains, containsNot, same } from './expectations.ts'
+import { DATA_FOLDERS } from './host-snapshot.ts'
 import type { Check } from './scenario.ts'
 import { type World, containersOf, runCompose } from './world.ts'
 
@@ -101,7 +102,7 @@ export const noLeftovers = (): Check => async (world) => {
     [],
     'containers',
   )
-  for (const name of ['containers', 'volumes']) {
+  for (const name of DATA_FOLDERS) {
     const path = join(world.home.root, name)
     same(existsSync(path) ? readdirSync(path).filter((entry) => !entry.startsWith('.')) : [], [], name)
   }

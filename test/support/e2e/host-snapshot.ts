@@ -3,6 +3,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type EngineHome, ownProcesses } from './engine-home.ts'
 
+/** Folders of the data root with an entry for each container or volume. */
+export const DATA_FOLDERS: readonly string[] = ['containers', 'volumes', 'records/containers', 'records/volumes']
+
 /** What an engine may leave on a host, as sorted lines. */
 export interface HostSnapshot {
   readonly mounts: readonly string[]
@@ -30,7 +33,7 @@ export const takeHostSnapshot = (home: EngineHome): HostSnapshot => {
     rules: lines(rules()),
     cgroups: lines(folders('/sys/fs/cgroup')),
     processes: lines(ownProcesses(home).map(({ command }) => command)),
-    records: lines(['containers', 'volumes'].flatMap((name) => entries(join(home.root, name)))),
+    records: lines(DATA_FOLDERS.flatMap((name) => entries(join(home.root, name)))),
   }
 }
 
