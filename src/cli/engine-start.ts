@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { watch } from 'node:fs'
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { AppError } from '../errors/app-error.ts'
+import { answers } from './engine-answers.ts'
+import type { LinkOptions } from './engine-link.ts'
+
+/** Exit status of `tsc-engine serve` when another engine holds the data root: somebody else was faster. */
+export const LOCKED_STATUS = 75
+
+const START_TIMEOUT_MS = 30_000
+/** A change that the watcher missed is found after this time. */
+const RETRY_MS = 100
+const LOG_TAIL_BYTES = 4096
+
+/**
+ * Starts `tsc-engine serve` as a process of its own and resolves when its socket answers. When several clients do this
+ * at once, the engine's lock lets one of them through and the others wait for that one.
+ * @throws E_HOST_NOT_ROOT
+ * @throws E_CLI_ENGINE_START with what the engine said
+ */
+export const startBuiltInEngine = async (options: LinkOptions): Promise<void> => {
+  const { settings, signal } = options
+  if (process.getuid?.() !== 0) {
+    throw new AppError('E_HOST_NOT_ROOT', 'Cannot start the built-in engine: this user is not root', {
+      hint: 'Run the command as root, for example with sudo, or name another engine with --host',
+    })
+  }
+  await mkdir(settings.state, { recursive: true, mode: 0o755 })
+  await mkdir(dirname(settings.socket), { recursive: true, mode: 0o755 })
+  const logPath = join(settings.state, 'engine.log')
+  await using log = await open(logPath, 'a', 0o600)
+  const from = (await log.stat()).size
+  const child = spawnEngine(options, log)
+  const failed = failure(child)
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_TIMEOUT_MS)])
+  try {
+    await Promise.race([socketAnswers(settings.socket, deadline), failed])
+  } catch (error) {
+    signal.throwIfAborted()
+    const said = (await readFrom(logPath, from)).trim()
+    const reason = error instanceof EngineEnded ? error.message : 'it does not answer on its socket'
+    throw new AppError('E_CLI_ENGINE_START', `Cannot start the built-in engine: ${said || reason}`, {
+      hint: `Its log is ${logPath}`,
+    })
+  }
+  child.unref()
+}
+
+class EngineEnded extends Error {}
+
+const spawnEngine = ({ engineCommand, settings, env }: LinkOptions, log: FileHandle): ChildProcess => {
+  const [program = '', ...args] = engineCommand
+  const where = ['--root', settings.root, '--state', settings.state, '--host', `unix://${settings.socket}`]
+  return spawn(program, [...args, ...where, 'serve', '--idle-timeout', '5m'], {
+    cwd: '/',
+    env: { ...env },
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+  })
+}
+
+/** Rejects when the process ends, unless it gave way to another engine; never resolves. */
+const failure = (child: ChildProcess): Promise<never> => {
+  const promise = new Promise<never>((_resolve, reject) => {
+    child.once('error', (error) => reject(new EngineEnded(error.message)))
+    child.once('exit', (status, signal) => {
+      if (status !== LOCKED_STATUS) reject(new EngineEnded(`it ended with ${signal ?? `status ${status}`}`))
+    })
+  })
+  promise.catch(() => undefined)
+  return promise
+}
+
+/** Resolves when the socket answers, looking at every change in its folder. */
+const socketAnswers = async (socket: string, signal: AbortSignal): Promise<void> => {
+  let wake: () => void = () => undefined
+  const watcher = watch(dirname(socket), () => wake())
+  try {
+    while (!(await answers(socket))) {
+      signal.throwIfAborted()
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, RETRY_MS)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  } finally {
+    watcher.close()
+  }
+}
+
+const readFrom = async (path: string, offset: number): Promise<string> => {
+  const { size } = await stat(path)
+  const length = Math.min(size - offset, LOG_TAIL_BYTES)
+  if (length <= 0) return ''
+  await using file = await open(path, 'r')
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length)
+  return buffer.toString('utf8', 0, bytesRead)
+}
