@@ -143,7 +143,7 @@ export const createAttachments = (options: AttachmentsOptions): Attachments => {
     async attach(request, { signal } = {}) {
       signal?.throwIfAborted()
       await detach(request.containerId)
-      const wanted = wantedNetworks(request.endpoints, options.find)
+      const wanted = wantedNetworks(request.endpoints, (reference) => options.find(reference))
       for (const { network } of wanted) await options.settle(network)
       await using undo = new Scope()
       const sandbox = newSandbox(request, wanted, options.tag)

@@ -1,6 +1,7 @@
 import { coalesce } from '../../lib/coalesce.ts'
+import { settleAll } from '../../lib/settle-all.ts'
 import type { Host } from '../host/host.ts'
-import { setIptablesBypass } from './iptables-bypass.ts'
+import { syncIptables } from './iptables-bypass.ts'
 import { type RuleState, rulesText } from './rules.ts'
 
 export interface FirewallOptions {
@@ -25,43 +26,45 @@ const GUARD_INTERVAL = 8000
 export const createFirewall = (options: FirewallOptions): Firewall => {
   const { host, tag } = options
   let applied: string | undefined
-  let bypass: boolean | undefined
+  /** Whether iptables drops what is forwarded, as seen last; and whether it has our exception. */
+  let drops: boolean | undefined
+  let excepted = false
   let guard: NodeJS.Timeout | undefined
+
+  const isUp = (): boolean => options.state().networks.length > 0
+
+  const syncBypass = async (): Promise<void> => {
+    const up = isUp()
+    drops = await syncIptables(host, tag, up)
+    excepted = up && drops
+  }
 
   const apply = coalesce(async () => {
     const state = options.state()
     const text = rulesText(state)
     if (text === applied) return
-    const up = state.networks.length > 0
     applied = undefined
-    await Promise.all([
-      host.run('nft', ['-f', '-'], { input: text }),
-      ...(up === bypass ? [] : [setIptablesBypass(host, tag, up)]),
-    ])
+    const up = state.networks.length > 0
+    const bypass = drops === undefined || excepted !== (up && drops)
+    await settleAll([host.run('nft', ['-f', '-'], { input: text }), ...(bypass ? [syncBypass()] : [])])
     applied = text
-    bypass = up
     watch(up)
   })
 
   const watch = (wanted: boolean): void => {
-    if (!wanted) {
-      clearInterval(guard)
-      guard = undefined
-      return
-    }
-    guard ??= setInterval(() => void check().catch(() => undefined), options.guardInterval ?? GUARD_INTERVAL).unref()
+    if (!wanted) clearInterval(guard)
+    guard = wanted ? (guard ?? setInterval(tick, options.guardInterval ?? GUARD_INTERVAL).unref()) : undefined
   }
+
+  /** Looks whether the rules are still there. A failed check is made again at the next tick. */
+  const tick = (): void => void check().catch(() => undefined)
 
   const check = async (): Promise<void> => {
+    if (!isUp()) return
     const seen = await host.run('nft', ['list', 'chain', 'inet', `tsc-${tag}`, 'forward'], { allowFailure: true })
-    if (seen.exitCode === 0) return
-    applied = undefined
-    bypass = undefined
-    await apply()
+    if (seen.exitCode !== 0) applied = undefined
+    await settleAll([apply(), syncBypass()])
   }
 
-  return {
-    apply,
-    close: () => watch(false),
-  }
+  return { apply, close: () => watch(false) }
 }

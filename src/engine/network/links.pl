@@ -22,8 +22,8 @@ use warnings;
 
 my ($arch) = @ARGV;
 my %NR = %{ {
-  x64   => { mount => 165, umount2 => 166, unshare => 272, setns => 308 },
-  arm64 => { mount => 40,  umount2 => 39,  unshare => 97,  setns => 268 },
+  x64   => { mount => 165, umount2 => 166, unshare => 272, setns => 308, prctl => 157 },
+  arm64 => { mount => 40,  umount2 => 39,  unshare => 97,  setns => 268, prctl => 167 },
 }->{$arch} };
 use constant { CLONE_NEWNET => 0x40000000, MNT_DETACH => 2, MS_BIND => 0x1000, MS_REC => 0x4000, MS_SHARED => 0x100000 };
 use constant { NEWLINK => 16, DELLINK => 17, GETLINK => 18, NEWADDR => 20, NEWROUTE => 24, DELROUTE => 25 };
@@ -33,6 +33,7 @@ my $NETNS = '/run/netns';
 my $errno = 0;    # of the last netlink answer that was an error
 my $we_mounted = 0;
 
+call('prctl', 1, 9, 0, 0, 0);    # PR_SET_PDEATHSIG: nothing goes on when the engine is killed and the next one cleans up
 open my $home, '<', '/proc/self/ns/net' or die "cannot open the network namespace: $!\n";
 my $host = netlink_socket();
 my %inside;    # namespace name => netlink socket in it, for one job
@@ -78,7 +79,7 @@ sub netns {
   my ($name) = @_;
   if (!-d $NETNS) { mkdir $NETNS or die "cannot make $NETNS: $!\n" }
   if (!call('mount', '', $NETNS, 'none', MS_SHARED | MS_REC, 0)) {
-    die "cannot share $NETNS: $!\n" unless $!{EINVAL} || $! == EINVAL;
+    die "cannot share $NETNS: $!\n" unless $! == EINVAL;
     call('mount', $NETNS, $NETNS, 'none', MS_BIND | MS_REC, 0) or die "cannot mount $NETNS: $!\n";
     call('mount', '', $NETNS, 'none', MS_SHARED | MS_REC, 0) or die "cannot share $NETNS: $!\n";
     $we_mounted = 1;

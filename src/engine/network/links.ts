@@ -28,7 +28,7 @@ export const createLinks = (host: Host, script = SCRIPT): Links => {
     const gone = (why: string) => (): void => {
       if (helper !== started) return
       helper = undefined
-      for (const id of [...waiting.keys()]) answer(`${id} error ${why}`)
+      for (const id of waiting.keys()) answer(`${id} error ${why}`)
     }
     started.done.then(gone('the helper has ended'), (error: unknown) => gone(messageOf(error))())
     return started

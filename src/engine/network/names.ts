@@ -12,10 +12,10 @@ export const dnsNames = (sandbox: Sandbox, endpoint: Endpoint): string[] => [
   ]),
 ]
 
-/** The part of the model that name resolution reads. */
+/** The containers, as name resolution reads them. */
 export interface NameModel {
-  sandboxes(): Iterable<Sandbox>
-  sandbox(containerId: string): Sandbox | undefined
+  all(): Iterable<Sandbox>
+  get(containerId: string): Sandbox | undefined
 }
 
 /**
@@ -36,7 +36,7 @@ export const zoneFor = (source: string, model: NameModel, upstreams: readonly st
 
 const findAsker = (source: Address | undefined, model: NameModel): Sandbox | undefined => {
   if (source === undefined) return undefined
-  for (const sandbox of model.sandboxes()) {
+  for (const sandbox of model.all()) {
     if (sandbox.endpoints.some((endpoint) => endpoint.address === source)) return sandbox
   }
   return undefined
@@ -59,7 +59,7 @@ const lookUp = (name: string, asker: Endpoint, model: NameModel): Address[] | un
 const find = (name: string, asker: Endpoint, model: NameModel): Address[] | undefined => {
   const targets = linkTargets(name, asker)
   const found = [...asker.network.endpoints.values()].flatMap((endpoint) => {
-    const sandbox = model.sandbox(endpoint.containerId)
+    const sandbox = model.get(endpoint.containerId)
     if (!sandbox || endpoint.address === undefined) return []
     const names = [...dnsNames(sandbox, endpoint), endpoint.containerId]
     const meant = names.some((one) => one.toLowerCase() === name || targets.includes(one))
@@ -79,7 +79,7 @@ const nameOf = (address: Address, network: Network, model: NameModel): string | 
   if (!network.bridge || !contains(network.bridge.subnet, address)) return undefined
   for (const endpoint of network.endpoints.values()) {
     if (endpoint.address !== address) continue
-    const name = model.sandbox(endpoint.containerId)?.name
+    const name = model.get(endpoint.containerId)?.name
     return name === undefined ? null : `${name}.${network.record.name}`
   }
   return null

@@ -26,6 +26,8 @@ export interface NetworksOptions {
   readonly records: NetworkRecords
   /** Ranges for networks without a subnet of their own; Docker's when absent. */
   readonly pools?: readonly AddressPool[]
+  /** How often the firewall's rules are looked for, in milliseconds. */
+  readonly guardInterval?: number
   emit?(event: NetworkEvent): void
 }
 
@@ -50,12 +52,13 @@ export const openNetworks = async (options: NetworksOptions): Promise<NetworkPar
   const inUse = (): Network[] => registry.all().filter(({ bridge, endpoints }) => bridge && endpoints.size > 0)
 
   const zoneOf = async (source: string): Promise<ReturnType<typeof zoneFor>> =>
-    zoneFor(source, { sandboxes: attachments.all, sandbox: attachments.get }, await nameservers())
+    zoneFor(source, attachments, await nameservers())
 
   const firewall = createFirewall({
     host,
     tag,
     state: () => ruleState(tag, registry.all(), attachments.all(), dnsPorts),
+    ...(options.guardInterval === undefined ? {} : { guardInterval: options.guardInterval }),
   })
 
   const applyRules = async (): Promise<void> => {
@@ -73,8 +76,8 @@ export const openNetworks = async (options: NetworksOptions): Promise<NetworkPar
     links,
     sweeper,
     ports: createPortTable(),
-    find: registry.find,
-    settle: registry.settle,
+    find: (reference) => registry.find(reference),
+    settle: (network) => registry.settle(network),
     applyRules,
     applyForwarding,
     nameservers,
@@ -101,10 +104,10 @@ export const openNetworks = async (options: NetworksOptions): Promise<NetworkPar
       const { record } = registry.find(reference)
       return { id: record.id, name: record.name }
     },
-    attach: attachments.attach,
-    detach: attachments.detach,
-    connect: attachments.connect,
-    disconnect: attachments.disconnect,
+    attach: (request, call) => attachments.attach(request, call),
+    detach: (containerId) => attachments.detach(containerId),
+    connect: (request, reference) => attachments.connect(request, reference),
+    disconnect: (containerId, reference) => attachments.disconnect(containerId, reference),
     rename(containerId, name) {
       const sandbox = attachments.get(containerId)
       if (sandbox) sandbox.name = name

@@ -31,12 +31,13 @@ export const holdPort = async (request: HoldRequest): Promise<PortHold> => {
   return request.protocol === 'udp' ? holdUdp(request) : { close: () => undefined }
 }
 
-const holdTcp = async ({ hostIp, hostPort, target }: HoldRequest): Promise<PortHold> => {
+const holdTcp = async (request: HoldRequest): Promise<PortHold> => {
+  const { hostIp, hostPort } = request
   const open = new Set<Socket>()
   const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
-    forward(socket, target())
+    forward(socket, request.target())
   })
   server.listen({ host: hostIp, port: hostPort, ipv6Only: isIPv6(hostIp), exclusive: true })
   await once(server, 'listening')

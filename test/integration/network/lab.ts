@@ -31,8 +31,7 @@ export interface Lab {
 }
 
 /** A network part on the real host with a tag of its own. */
-export const openLab = async (): Promise<Lab> => {
-  const tag = randomBytes(3).toString('hex')
+export const openLab = async (tag = randomBytes(3).toString('hex')): Promise<Lab> => {
   const host = createHost()
   const records = new Map<string, NetworkRecord>()
   const events: NetworkEvent[] = []
@@ -45,6 +44,7 @@ export const openLab = async (): Promise<Lab> => {
         put: async (record) => void records.set(record.id, record),
         delete: async (id) => void records.delete(id),
       },
+      guardInterval: 500,
       emit: (event) => events.push(event),
     })
   const lab: Lab = {
@@ -115,13 +115,14 @@ export const serve = async (
 
 export const sh = async (script: string): Promise<string> => (await run('sh', ['-ec', script])).stdout
 
-const SYSCTLS = ['net/ipv4/ip_forward', 'net/ipv4/conf/all/route_localnet', 'net/ipv6/conf/all/forwarding']
+const SYSCTLS = ['net/ipv4/conf/all/route_localnet', 'net/ipv6/conf/all/forwarding']
 
 /** What the network part may change on the host, to compare before and after. Links of other tags are left out. */
-export const snapshot = async (tag: string): Promise<unknown> => ({
+export const snapshot = async (tag: string): Promise<Record<string, unknown>> => ({
   links: (await readdir('/sys/class/net')).filter((name) => !/^tsc(?!$)/.test(name) || name.startsWith(`tsc${tag}`)),
   namespaces: (await readdir('/run/netns').catch(() => [])).filter((name) => name.startsWith(`tsc-${tag}`)),
   tables: (await sh('nft list tables')).split('\n').filter((line) => !/tsc-/.test(line) || line.includes(tag)),
+  forwarding: await readFile('/proc/sys/net/ipv4/ip_forward', 'utf8'),
   sysctls: await Promise.all(SYSCTLS.map((name) => readFile(`/proc/sys/${name}`, 'utf8'))),
   helpers: await helpers(),
 })

@@ -65,7 +65,7 @@ const TRUNCATED = 1 << 9
 
 const udpLimit = (query: DecodedPacket): number => {
   const edns = query.additionals?.find((record) => record.type === 'OPT')
-  return Math.max(512, edns && 'udpPayloadSize' in edns ? Number(edns.udpPayloadSize) : 0)
+  return Math.max(512, edns && 'udpPayloadSize' in edns ? edns.udpPayloadSize : 0)
 }
 
 interface Local {
