@@ -1,11 +1,34 @@
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { Decision } from './decide.ts'
+import { containersOf } from './lookup.ts'
+import type { Observed } from './observed.ts'
+import { ownersOf } from './references.ts'
 
-/** What no engine could do: more containers than one name or one host port allows. */
-export const checkDecisions = (decisions: Iterable<Decision>): Diagnostic[] => {
-  const all = [...decisions]
-  return [...all.flatMap(checkScale), ...checkPorts(all)]
+/**
+ * What no engine could do: more containers than one name or one host port allows, or a share in what a service
+ * without containers has.
+ */
+export const checkDecisions = (decisions: ReadonlyMap<string, Decision>, observed: Observed): Diagnostic[] => {
+  const all = [...decisions.values()]
+  const hasContainers = (name: string): boolean => {
+    const decision = decisions.get(name)
+    return decision ? decision.service.scale > 0 : containersOf(observed, name).length > 0
+  }
+  return [
+    ...all.flatMap(checkScale),
+    ...all.filter(({ service }) => service.scale > 0).flatMap((decision) => checkOwners(decision, hasContainers)),
+    ...checkPorts(all),
+  ]
 }
+
+const checkOwners = ({ service }: Decision, hasContainers: (name: string) => boolean): Diagnostic[] =>
+  [...new Set(ownersOf(service))]
+    .filter((owner) => !hasContainers(owner))
+    .map((owner) => ({
+      severity: 'error',
+      code: 'E_PLAN_NO_CONTAINER',
+      message: `Service "${service.name}" shares with a container of "${owner}", which has none`,
+    }))
 
 const checkScale = ({ service }: Decision): Diagnostic[] =>
   service.containerName !== undefined && service.scale > 1

@@ -25,11 +25,12 @@ import { survey } from './survey.ts'
 export const diff = (desired: Desired, observed: Observed, policy: UpPolicy): Plan => {
   const builder = new PlanBuilder(desired.project)
   const scope = scopeOf(desired, policy)
-  const found = survey({ desired, observed, policy, scope })
-  const decisions = decide(scope, { desired, observed, policy, networkIds: found.networkIds })
   const orphans = orphansOf(desired, observed)
+  const removedOrphans = policy.removeOrphans ? orphans : []
+  const found = survey({ desired, observed, policy, scope, orphans: removedOrphans })
+  const decisions = decide(scope, { desired, observed, policy, networkIds: found.networkIds })
   builder.report([...desired.diagnostics, ...scope.diagnostics, ...found.diagnostics])
-  builder.report(checkDecisions(decisions.values()))
+  builder.report(checkDecisions(decisions, observed))
   if (!policy.removeOrphans && !policy.ignoreOrphans) builder.report(orphanWarning(orphans, desired.project))
   const draft: Draft = {
     builder,
@@ -39,7 +40,7 @@ export const diff = (desired: Desired, observed: Observed, policy: UpPolicy): Pl
     scope,
     survey: found,
     decisions,
-    orphans: policy.removeOrphans ? orphans : [],
+    orphans: removedOrphans,
     fetches: addFetches(builder, scope.services, { observed, policy }),
     networks: new Map(),
     volumes: new Map(),

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { Desired, DesiredNetwork, DesiredVolume } from './desired.ts'
 import { LABEL } from './labels.ts'
 import { networkNamed } from './lookup.ts'
-import type { Observed, ObservedNetwork } from './observed.ts'
+import type { Observed, ObservedContainer, ObservedNetwork } from './observed.ts'
 import type { UpPolicy } from './policy.ts'
 import type { Scope } from './scope.ts'
 
@@ -22,6 +22,8 @@ export interface SurveyInput {
   readonly observed: Observed
   readonly policy: UpPolicy
   readonly scope: Scope
+  /** The ones that this plan removes. */
+  readonly orphans: readonly ObservedContainer[]
 }
 
 export const survey = (input: SurveyInput): Survey => {
@@ -69,13 +71,13 @@ const surveyNetwork = (input: SurveyInput, desired: DesiredNetwork): NetworkFind
   return { stays, diagnostic: divergedDiagnostic('Network', desired.name) }
 }
 
-/** A network can be made anew when every container of the project on it may be made anew too. */
-const mayReplace = ({ observed, policy, scope }: SurveyInput, network: ObservedNetwork): boolean =>
+/** A network can be made anew when every container of the project on it is made anew too, or removed. */
+const mayReplace = ({ observed, policy, scope, orphans }: SurveyInput, network: ObservedNetwork): boolean =>
   policy.recreate !== 'never' &&
   policy.recreateDeps !== 'never' &&
   observed.containers
     .filter((container) => container.networks.some(({ id, name }) => id === network.id || name === network.name))
-    .every((container) => !container.oneOff && scope.names.has(container.service))
+    .every((container) => orphans.includes(container) || (!container.oneOff && scope.names.has(container.service)))
 
 interface VolumeFinding {
   readonly missing?: DesiredVolume
