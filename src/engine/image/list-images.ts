@@ -2,7 +2,7 @@ import { AppError } from '../../errors/app-error.ts'
 import type { Filters } from '../../port/common.ts'
 import type { ImageSummary } from '../../port/images.ts'
 import type { Digest } from '../../spec/digest.ts'
-import { globRegExp } from './glob.ts'
+import { globRegExp } from '../../lib/glob.ts'
 import type { ImageStore } from './image-store.ts'
 import { createdSeconds, summarize } from './image-views.ts'
 

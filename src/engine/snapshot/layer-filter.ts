@@ -11,12 +11,20 @@ export const OVERLAY_XATTR = /^(?:trusted|user)\.overlay\./
 
 const MAX_ID = 2 ** 32 - 2
 const MAX_ENTRIES = 4_000_000
+const MAX_TARGET = 4095
 
 /** Counts what went through a filter. */
 export interface LayerTotals {
   /** Bytes of files, hard links counted once. */
   size: number
   entries: number
+}
+
+export interface FilterOptions {
+  /** Counted up while entries pass. */
+  readonly totals?: LayerTotals
+  /** False for an archive that is no layer: `.wh.` names mean nothing in it. */
+  readonly whiteouts?: boolean
 }
 
 /**
@@ -27,21 +35,21 @@ export interface LayerTotals {
  */
 export async function* filterLayer(
   entries: AsyncIterable<TarEntry>,
-  totals: LayerTotals = { size: 0, entries: 0 },
+  { totals = { size: 0, entries: 0 }, whiteouts = true }: FilterOptions = {},
 ): AsyncGenerator<TarSource, void, undefined> {
   const tree = new LayerTree()
   for await (const { header, body } of entries) {
     totals.entries += 1
     totals.size += header.size
     if (totals.entries > MAX_ENTRIES) throw new TarError(`it has more than ${MAX_ENTRIES} entries`)
-    for (const placed of placeEntry(tree, header)) {
+    for (const placed of placeEntry(tree, header, whiteouts)) {
       yield placed.type === 'file' ? { header: placed, body } : { header: placed }
     }
   }
 }
 
 /** The headers to write for one entry: parents that are missing, and the entry itself unless it is dropped. */
-export function* placeEntry(tree: LayerTree, entry: TarHeader): Generator<TarHeader, void, undefined> {
+function* placeEntry(tree: LayerTree, entry: TarHeader, whiteouts: boolean): Generator<TarHeader, void, undefined> {
   const header = checked(entry)
   const parts = entryParts(header.name)
   const base = parts.at(-1)
@@ -50,14 +58,14 @@ export function* placeEntry(tree: LayerTree, entry: TarHeader): Generator<TarHea
     yield { ...header, name: './' }
     return
   }
-  if (parts.slice(0, -1).some((part) => part.startsWith(WHITEOUT))) {
+  if (whiteouts && parts.slice(0, -1).some((part) => part.startsWith(WHITEOUT))) {
     throw new TarError(`${show(header.name)} lies in a folder named like a whiteout`)
   }
   const path = tree.place(parts)
   for (const parent of tree.missingParents(path)) {
     yield addDirectory(tree, parent, { ...header, ...PLAIN_FOLDER })
   }
-  if (base.startsWith(WHITEOUT)) yield* placeWhiteout(tree, path, header)
+  if (whiteouts && base.startsWith(WHITEOUT)) yield* placeWhiteout(tree, path, header)
   else if (header.type === 'directory') yield addDirectory(tree, path, header)
   else yield placeLeaf(tree, path, header)
 }
@@ -138,5 +146,3 @@ const checked = (header: TarHeader): TarHeader => {
   const kept = [...(header.xattrs ?? [])].filter(([key]) => !OVERLAY_XATTR.test(key))
   return { ...header, xattrs: new Map(kept) }
 }
-
-const MAX_TARGET = 4095

@@ -38,7 +38,7 @@ export const unpackLayer = async (
   const totals: LayerTotals = { size: 0, entries: 0 }
   const plain = limited(decompressed(archive, options), options.packedSize, (chunk) => hash.update(chunk))
   try {
-    await extractTar(filterLayer(readTar(plain, { encoding: 'latin1' }), totals), folder, options)
+    await extractTar(filterLayer(readTar(plain, { encoding: 'latin1' }), { totals }), folder, options)
   } catch (error) {
     throw layerError(error)
   }
