@@ -93,7 +93,15 @@ interface PackOptions {
 async function* packEntries(context: string, options: PackOptions): AsyncGenerator<TarSource> {
   const { extra } = options
   if (extra) {
-    const header = { name: extra.name, type: 'file', mode: 0o644, uid: 0, gid: 0, size: extra.data.length, mtime: 0 } as const
+    const header = {
+      name: extra.name,
+      type: 'file',
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+      size: extra.data.length,
+      mtime: 0,
+    } as const
     yield { header, body: [extra.data] }
   }
   yield* packFolder(context, '', options)

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { Plan } from '../plan/plan.ts'
 import { renderPlan } from '../plan/render.ts'
 import { runPlan } from '../scheduler/run-plan.ts'
-import type { RunReport } from '../scheduler/run-options.ts'
+import type { RunOptions, RunReport } from '../scheduler/run-options.ts'
 import type { ComposeContext } from './compose-context.ts'
 import type { Progress } from './render/progress.ts'
 import { warningReport } from './render/error-report.ts'
@@ -35,7 +35,8 @@ export const carryOut = async (cx: ComposeContext, plan: Plan, options: CarryOut
   const report = await runPlan(plan, await cx.engine(), {
     signal,
     emit: options.emit,
-    ...(await parallelism(cx)),
+    ...parallelism(cx),
+    ...(await authentication(cx, plan)),
     writeFile: async (material, project) => (await cx.files()).write(material, project),
     buildContext: async (build, { signal }) => (await import('./build-context.ts')).packContext(build, { signal }),
   })
@@ -70,6 +71,13 @@ const parallelism = (cx: ComposeContext): { parallel?: number } => {
     throw usageError(`invalid value for --parallel: "${given}"`, 'Use a number from 1, or -1 for no limit')
   }
   return given === -1 ? {} : { parallel: given }
+}
+
+/** Read only when something is pulled. */
+const authentication = async (cx: ComposeContext, plan: Plan): Promise<Pick<RunOptions, 'auth'>> => {
+  if (!plan.steps.some(({ action }) => action.kind === 'image.pull')) return {}
+  const { registryAuth } = await import('./registry-auth.ts')
+  return { auth: await registryAuth(cx.io.env) }
 }
 
 const throwFailures = ({ failed }: RunReport): void => {

@@ -25,6 +25,10 @@ export const findSituation = async (
   { only }: Pick<ObserveOptions, 'only'> = {},
 ): Promise<Situation> => {
   const target = await findTarget(cx, services)
-  const observed = await observe(await cx.engine(), { project: target.name, signal: cx.signal, ...(only ? { only } : {}) })
+  const observed = await observe(await cx.engine(), {
+    project: target.name,
+    signal: cx.signal,
+    ...(only ? { only } : {}),
+  })
   return { target, observed, ...(target.project ? { desired: desireProject(target.project) } : {}) }
 }

@@ -13,10 +13,7 @@ export interface Target {
 }
 
 /** With a project name and no file given, the engine's labels are enough and no file is read. */
-export const findTarget = async (
-  cx: ComposeContext,
-  services: readonly string[] = [],
-): Promise<Target> => {
+export const findTarget = async (cx: ComposeContext, services: readonly string[] = []): Promise<Target> => {
   const { projectName, file } = cx.globals
   if (projectName && file.length === 0) return { name: projectName }
   try {

@@ -10,9 +10,7 @@ import type { ComposeContext } from './compose-context.ts'
 import { VERSION } from './version.ts'
 
 /** The command line of `tsc-compose`; `engineCommand` is how to run `tsc-engine`. */
-export const composeProgram = (
-  engineCommand: readonly string[],
-): Program<typeof composeOptions, ComposeContext> => ({
+export const composeProgram = (engineCommand: readonly string[]): Program<typeof composeOptions, ComposeContext> => ({
   name: 'tsc-compose',
   about: 'Define and run multi-container applications on a built-in engine',
   options: composeOptions,

@@ -124,6 +124,7 @@ export class Follower {
       const exitCode = Action === 'die' ? Number(labels['exitCode'] ?? 0) : undefined
       this.#background(this.#turns.run(Actor.ID, () => this.#settle(attachment, exitCode)))
     }
+    signal.throwIfAborted()
     throw new AppError('E_API_UNREACHABLE', "Cannot follow the project: the engine's events have ended")
   }
 
@@ -228,7 +229,9 @@ export class Follower {
 const sinceOf = (attachment: Attachment, state: ContainerState): number => {
   // A number has less precision than a time with nanoseconds; lines that were seen are left out once more by their time.
   if (attachment.lastTime) return Math.max(0, Date.parse(attachment.lastTime) / 1000 - 0.001)
-  const before = state.Running ? Date.parse(state.FinishedAt) / 1000 : Date.parse(state.StartedAt) / 1000 - START_SLACK_S
+  const before = state.Running
+    ? Date.parse(state.FinishedAt) / 1000
+    : Date.parse(state.StartedAt) / 1000 - START_SLACK_S
   return Math.max(0, before)
 }
 

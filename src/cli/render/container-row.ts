@@ -4,6 +4,7 @@ import { printBytes } from '../../lib/bytes.ts'
 import type { TemplateRow } from './go-template.ts'
 import { goTime, humanDuration } from './human-time.ts'
 import { printPorts } from './ports.ts'
+import { ellipsis } from './ellipsis.ts'
 import type { RowFormat } from './format-rows.ts'
 
 const COMMAND_WIDTH = 20
@@ -85,11 +86,7 @@ export const containerRow = (
 }
 
 /** `starting`, `healthy`, `unhealthy` of `Up 5 seconds (health: starting)`; '' without a health check. */
-export const healthIn = (status: string): string => /\((?:health: )?(starting|healthy|unhealthy)\b/.exec(status)?.[1] ?? ''
+export const healthIn = (status: string): string =>
+  /\((?:health: )?(starting|healthy|unhealthy)\b/.exec(status)?.[1] ?? ''
 
 const exitCodeIn = (status: string): number => Number(/^(?:Exited|Restarting) \((\d+)\)/.exec(status)?.[1] ?? 0)
-
-const ellipsis = (text: string, width: number): string => {
-  const characters = [...text]
-  return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`
-}

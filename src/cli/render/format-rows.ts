@@ -12,7 +12,10 @@ export interface RowFormat {
 /** Rows as `--format` asks: `table`, `table TEMPLATE`, `json` (one object a line), or a Go template. */
 export const formatRows = (rows: readonly TemplateRow[], format: string, { fields, columns }: RowFormat): string => {
   if (format === '' || format === 'table') {
-    return table([columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, field]) => cell(row[field])))])
+    return table([
+      columns.map(([heading]) => heading),
+      ...rows.map((row) => columns.map(([, field]) => cell(row[field]))),
+    ])
   }
   if (format === 'json') {
     return rows.map((row) => `${goJson(Object.fromEntries(fields.map((name) => [name, row[name]])))}\n`).join('')
@@ -25,4 +28,4 @@ export const formatRows = (rows: readonly TemplateRow[], format: string, { field
   return table([templateFields(layout).map(heading), ...lines])
 }
 
-const cell = (value: unknown): string => cleanLine(typeof value === 'string' ? value : String(value ?? ''))
+const cell = (value: unknown): string => cleanLine(typeof value === 'string' ? value : goJson(value ?? ''))

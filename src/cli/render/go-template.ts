@@ -43,7 +43,8 @@ const compile = (action: string, fields: readonly string[]): Part => {
   return (row) => print(row[field])
 }
 
-const unescape = (template: string): string => template.replaceAll(String.raw`\t`, '\t').replaceAll(String.raw`\n`, '\n')
+const unescape = (template: string): string =>
+  template.replaceAll(String.raw`\t`, '\t').replaceAll(String.raw`\n`, '\n')
 
 const bad = (action: string, fields: readonly string[]): Error =>
   usageError(`template parsing error: cannot use "{{${action}}}"`, `Fields are: ${fields.join(', ')}`)

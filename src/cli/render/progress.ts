@@ -7,7 +7,7 @@ import type { Style } from './style.ts'
 export interface Progress {
   readonly emit: Emit
   /** Prints lines beside what is shown. */
-  note(text: string): Promise<void>
+  readonly note: (text: string) => Promise<void>
   /** Draws the last state. Nothing is emitted afterwards. */
   close(): Promise<void>
 }

@@ -13,6 +13,6 @@ export const table = (
 }
 
 /** Characters, not UTF-16 units. */
-const textWidth = (text: string): number => [...text].length
+const textWidth = (text: string): number => Array.from(text).length
 
 const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)))

@@ -28,7 +28,9 @@ export const attachedServices = (
   const named = services.length === 0 ? known : services
   const launched = options.attachDependencies ? withDependencies(graph, named) : named
   const wanted =
-    options.attach.length > 0 ? options.attach : launched.filter((name) => project.model.services[name]?.attach !== false)
+    options.attach.length > 0
+      ? options.attach
+      : launched.filter((name) => project.model.services[name]?.attach !== false)
   const shown = new Set(wanted.filter((name) => !options.noAttach.includes(name)))
   return { shown, watched: services.length > 0 && !options.attachDependencies ? new Set(services) : shown }
 }

@@ -14,8 +14,7 @@ const CONFLICTS: readonly (readonly [conflict: (options: UpOptions) => boolean, 
   [(o) => o.build && o.noBuild, '--build and --no-build are incompatible'],
   [
     (o) =>
-      isDetached(o) &&
-      (o.attachDependencies || abortsOnExit(o) || o.abortOnContainerFailure || o.attach.length > 0),
+      isDetached(o) && (o.attachDependencies || abortsOnExit(o) || o.abortOnContainerFailure || o.attach.length > 0),
     '--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, --attach-dependencies or --watch',
   ],
   [(o) => o.renewAnonVolumes && o.noRecreate, '--no-recreate and --renew-anon-volumes are incompatible'],

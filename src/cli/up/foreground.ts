@@ -40,7 +40,11 @@ const LAST_WORDS_MS = 2000
  * Ctrl-C stops them, what needs others first, while their output goes on; the second kills them; the third leaves.
  */
 export const runForeground = async (cx: ComposeContext, input: ForegroundInput): Promise<number> => {
-  const attached = attachedServices({ project: input.project, graph: input.desired.graph }, input.services, input.options)
+  const attached = attachedServices(
+    { project: input.project, graph: input.desired.graph },
+    input.services,
+    input.options,
+  )
   checkExitCodeFrom(input)
   const session = new Foreground(cx, input, attached)
   try {

@@ -8,17 +8,17 @@ export const cliErrors = errorRows({
     exit: 1,
     http: 404,
   },
+  E_CLI_NO_OBJECT: {
+    title: 'No container, image, network or volume has the name',
+    hint: 'List them with: tsc-engine ps --all, tsc-engine images',
+    exit: 1,
+    http: 404,
+  },
   E_CLI_NOT_RUNNING: {
     title: 'No container of the service runs',
     hint: 'Start it with: tsc-compose up --detach',
     exit: 1,
     http: 409,
-  },
-  E_CLI_NOT_HEALTHY: {
-    title: 'A service did not become healthy or ended while it was waited for',
-    hint: 'Look at its output with: tsc-compose logs',
-    exit: 1,
-    http: 500,
   },
   E_CLI_FAILED: { title: 'Some steps failed', hint: 'See the messages above', exit: 1, http: 500 },
   E_CLI_ENGINE_START: {
