@@ -229,7 +229,11 @@ const killAll = async (cgroups: Cgroups, path: string): Promise<void> => {
       // It ended by itself.
     }
   }
-  if (cgroups.version === 1 && existsSync(freezerOf(cgroups, path).file)) await thaw(cgroups, path)
+  if (cgroups.version === 2) return
+  // A frozen process of v1 does not even die.
+  for (const group of await treeOf(join(controllerRoot(cgroups, 'freezer'), path))) {
+    await writeFile(join(group, 'freezer.state'), 'THAWED').catch(absentAs(undefined))
+  }
 }
 
 /** A group and those below it, parents first; empty when it is gone. */

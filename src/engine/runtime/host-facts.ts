@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { availableParallelism, release } from 'node:os'
 import type { Cgroups } from '../host/cgroups.ts'
 import { capabilitiesOf } from './capabilities.ts'
@@ -25,6 +25,8 @@ export interface HostFacts {
   readonly thermalPaths: readonly string[]
   /** The device at a path of the host, or all those below a folder. */
   devicesAt(path: string): readonly HostDevice[]
+  /** True for a folder of the host. */
+  isFolder(path: string): boolean
 }
 
 const CPU_ROOT = '/sys/devices/system/cpu'
@@ -53,6 +55,7 @@ export const readHostFacts = (cgroups: Cgroups): HostFacts => {
       .map((name) => `${CPU_ROOT}/${name}/thermal_throttle`)
       .filter((path) => existsSync(path)),
     devicesAt,
+    isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
   }
 }
 

@@ -6,6 +6,8 @@ import type { OciMount } from './oci.ts'
 import type { ResolvedMount } from './part.ts'
 import { tmpfsOptions } from './tmpfs-options.ts'
 
+type MountFacts = Pick<HostFacts, 'kernel' | 'isFolder'>
+
 const SHM_SIZE = 64 * 1024 * 1024
 
 /** Files of /proc that may be mounted over (LXCFS does), as in runc. */
@@ -24,7 +26,7 @@ const PROPAGATION = /^r?(private|shared|slave|unbindable)$/
 export const containerMounts = (
   mounts: readonly ResolvedMount[],
   hostConfig: HostConfig,
-  host: Pick<HostFacts, 'kernel'>,
+  host: MountFacts,
 ): OciMount[] => {
   const taken = new Set(mounts.map((mount) => clean(mount.destination)))
   const tmpfs = Object.entries(hostConfig.Tmpfs ?? {})
@@ -77,7 +79,7 @@ const tmpfsMount = (destination: string, options: string[]): OciMount => ({
   options,
 })
 
-const toOci = (mount: ResolvedMount, host: Pick<HostFacts, 'kernel'>): OciMount => {
+const toOci = (mount: ResolvedMount, host: MountFacts): OciMount => {
   const options = [...(mount.options ?? [])]
   if (mount.type === 'tmpfs') {
     const access = mount.readOnly && !options.includes('ro') ? ['ro'] : []
@@ -88,13 +90,17 @@ const toOci = (mount: ResolvedMount, host: Pick<HostFacts, 'kernel'>): OciMount 
   }
   if (!options.some((option) => option === 'bind' || option === 'rbind')) options.unshift('rbind')
   if (!options.some((option) => PROPAGATION.test(option))) options.push('rprivate')
-  if (mount.readOnly) options.push('ro', ...(options.includes('rbind') && hasMountSetattr(host) ? ['rro'] : []))
+  if (mount.readOnly) options.push('ro')
+  if (mount.readOnly && options.includes('rbind') && canGoDeep(mount, host)) options.push('rro')
   return { destination: clean(mount.destination), type: 'bind', source: mount.source ?? '', options }
 }
 
-/** mount_setattr(2) makes what is mounted below a bind read-only too; Docker does so since 25. */
-const hasMountSetattr = ({ kernel: [major, minor] }: Pick<HostFacts, 'kernel'>): boolean =>
-  major > 5 || (major === 5 && minor >= 12)
+/**
+ * mount_setattr(2) of Linux 5.12 makes what is mounted below a bind read-only too; Docker does so since 25. A file has
+ * nothing below, and crun refuses the option for it.
+ */
+const canGoDeep = ({ source = '' }: ResolvedMount, { kernel: [major, minor], isFolder }: MountFacts): boolean =>
+  (major > 5 || (major === 5 && minor >= 12)) && isFolder(source)
 
 const checkDestination = ({ destination, source, type }: OciMount): void => {
   if (!destination.startsWith('/')) throw refused(`mount path must be absolute: "${destination}"`)

@@ -125,7 +125,8 @@ const walk = (trail: Place[], path: string, make?: (parent: Place, name: string)
     closeSync(next.fd)
     links += 1
     if (links > MAX_LINKS) throw pathError(`Cannot follow "${path}" in the container: too many symbolic links`)
-    const target = readlinkSync(`/proc/self/fd/${parent.fd}/${name}`)
+    const target = readLink(parent, name)
+    if (target === undefined) return undefined
     if (target.startsWith('/')) for (const place of trail.splice(1)) closeSync(place.fd)
     todo.push(...target.split('/').reverse())
   }
@@ -139,6 +140,17 @@ const step = (parent: Place, name: string): Place | undefined => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Undefined for a link that has gone meanwhile, or leads nowhere from here: /proc/self of another PID namespace. */
+const readLink = (parent: Place, name: string): string | undefined => {
+  try {
+    return readlinkSync(`/proc/self/fd/${parent.fd}/${name}`)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'EINVAL') return undefined
     throw error
   }
 }

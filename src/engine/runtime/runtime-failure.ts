@@ -20,7 +20,7 @@ const MOUNT_HINT =
   'Check if the specified host path exists and is the expected type'
 
 /** What crun says → what runc would say. The errno's text comes last in both, capitalised in crun's. */
-const CRUN: readonly { pattern: RegExp; runc(match: readonly string[], command: string): string }[] = [
+const CRUN: readonly { pattern: RegExp; runc: (match: readonly string[], command: string) => string }[] = [
   {
     pattern: /executable file `([^`]*)` not found/,
     runc: ([, name = '']) =>

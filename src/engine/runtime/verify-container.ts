@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { type Stats, lstatSync, readFileSync, statSync } from 'node:fs'
 import { capabilityMask } from './capabilities.ts'
 import { deviceNumbers } from './devices.ts'
 import { field } from './host-facts.ts'
@@ -17,6 +17,8 @@ interface Created {
   readonly mounts: readonly MountEntry[]
   readonly root: string
   readonly proc: string
+  /** Those of /proc and /sys that are where they seem: below them no image can have put a link. */
+  readonly plain: readonly string[]
 }
 
 /**
@@ -29,6 +31,7 @@ export const verifyContainer = (pid: number, spec: OciSpec): string[] => {
   const created: Created = {
     proc,
     root: `${proc}/root`,
+    plain: ['/proc', '/sys'].filter((top) => statInside(`${proc}/root`, top)?.path === top),
     status: readFileSync(`${proc}/status`, 'utf8'),
     mounts: parseMountinfo(readFileSync(`${proc}/mountinfo`, 'utf8')),
   }
@@ -60,11 +63,17 @@ const mountDifferences = ({ root, mounts }: Created, mount: OciMount): string[] 
       return [`${name}: not "${mount.source}"`]
     }
   }
-  const lacking = FLAGS.filter((flag) => mount.options.includes(flag) && !entry.options.has(flag))
+  const entries = entry.type === 'tmpfs' && mount.type === 'cgroup' ? controllersBelow(mounts, entry) : [entry]
+  const lacking = FLAGS.filter(
+    (flag) => mount.options.includes(flag) && !entries.every(({ options }) => options.has(flag)),
+  )
   return lacking.map((flag) => `${name}: without "${flag}"`)
 }
 
-/** On cgroup v1 a runtime makes a tmpfs that holds one mount a controller. */
+/** On cgroup v1 a runtime makes a tmpfs that holds one mount a controller, and the flags are on those. */
+const controllersBelow = (mounts: readonly MountEntry[], parent: MountEntry): MountEntry[] =>
+  mounts.filter(({ point, type }) => type === 'cgroup' && point.startsWith(`${parent.point}/`))
+
 const isOfType = (entry: MountEntry, mount: OciMount): boolean => {
   if (mount.type === 'bind') return true
   if (mount.type === 'cgroup') return ['cgroup', 'cgroup2', 'tmpfs'].includes(entry.type)
@@ -72,8 +81,9 @@ const isOfType = (entry: MountEntry, mount: OciMount): boolean => {
 }
 
 /** A file is masked by /dev/null, a folder by an empty read-only tmpfs; what is not there needs no mask. */
-const maskDifferences = ({ root, mounts }: Created, path: string): string[] => {
-  const found = statInside(root, path)
+const maskDifferences = (created: Created, path: string): string[] => {
+  const { mounts } = created
+  const found = look(created, path)
   if (!found) return []
   if (!found.stats.isDirectory()) {
     const { major, minor } = deviceNumbers(found.stats.rdev)
@@ -83,17 +93,27 @@ const maskDifferences = ({ root, mounts }: Created, path: string): string[] => {
   return entry?.type === 'tmpfs' && entry.options.has('ro') ? [] : [`mask "${path}": open`]
 }
 
-const readOnlyDifferences = ({ root, mounts }: Created, path: string): string[] => {
-  const found = statInside(root, path)
+const readOnlyDifferences = (created: Created, path: string): string[] => {
+  const found = look(created, path)
   if (!found) return []
-  const entry = mounts.findLast(({ point }) => point === found.path)
+  const entry = created.mounts.findLast(({ point }) => point === found.path)
   return entry?.options.has('ro') ? [] : [`read-only path "${path}": writable`]
+}
+
+/** One call where that is safe instead of a walk: there are some twenty such paths. */
+const look = ({ root, plain }: Created, path: string): { path: string; stats: Stats } | undefined => {
+  if (!plain.some((top) => path.startsWith(`${top}/`))) return statInside(root, path)
+  const stats = lstatSync(root + path, { throwIfNoEntry: false })
+  return stats && { path, stats }
 }
 
 const processDifferences = (created: Created, spec: OciSpec): string[] => {
   const { process, linux } = spec
   const { capabilities } = process
+  const { uid, gid } = process.user
   const wanted: Readonly<Record<string, string>> = {
+    Uid: [uid, uid, uid, uid].join('\t'),
+    Gid: [gid, gid, gid, gid].join('\t'),
     CapBnd: capabilityMask(capabilities.bounding),
     CapEff: capabilityMask(capabilities.effective),
     CapPrm: capabilityMask(capabilities.permitted),
