@@ -9,14 +9,22 @@ import standalone from 'ajv/dist/standalone/index.js'
 const inRepo = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const schema = JSON.parse(await readFile(inRepo('schemas/compose.schema.json'), 'utf8'))
 
-/** Names of the properties of every object schema, by its JSON pointer: what a misspelt key may have meant. */
-const propertyNames = {}
-const collect = (value, pointer) => {
-  if (typeof value !== 'object' || value === null) return
-  if (value.additionalProperties === false) propertyNames[pointer] = Object.keys(value.properties ?? {})
-  for (const [key, child] of Object.entries(value)) collect(child, `${pointer}/${key}`)
+/**
+ * Names of the attributes of every mapping, by its path pattern (`services.*.build`): what a misspelt key may have
+ * meant. The schema has no alternatives (oneOf), so a path leads to one subschema.
+ */
+const attributes = {}
+const collect = (subschema, path) => {
+  const { $ref, properties = {}, patternProperties = {}, additionalProperties, items } = subschema
+  if ($ref) return collect(schema.$defs[$ref.replace('#/$defs/', '')], path)
+  if (additionalProperties === false) attributes[path.join('.')] = Object.keys(properties)
+  for (const [key, value] of Object.entries(properties)) collect(value, [...path, key])
+  const others = Object.entries(patternProperties).filter(([pattern]) => pattern !== '^x-')
+  for (const value of [...others.map(([, value]) => value), additionalProperties, items]) {
+    if (typeof value === 'object') collect(value, [...path, '*'])
+  }
 }
-collect(schema, '#')
+collect(schema, [])
 
 const ajv = new Ajv2020({
   allErrors: true,
@@ -25,11 +33,12 @@ const ajv = new Ajv2020({
   strict: true,
   inlineRefs: false,
   messages: false,
+  strictNumbers: false,
   code: { source: true, esm: true },
 })
 const code = standalone
   .default(ajv, ajv.compile(schema))
-  .replace(/export default \w+;/, `export const propertyNames = ${JSON.stringify(propertyNames)};`)
+  .replace(/export default \w+;/, `export const attributes = ${JSON.stringify(attributes)};`)
 const text = `// Made by scripts/compile-schema.mjs from schemas/compose.schema.json
 /* eslint-disable */
 /* oxlint-disable */

@@ -13,8 +13,9 @@ import {
   withEntry,
   withoutEntry,
 } from './node.ts'
-import { type EnvFileResult, parseDotenv } from './env-file/dotenv.ts'
+import { parseDotenv } from './env-file/dotenv.ts'
 import { parseRawEnvFile } from './env-file/raw-env-file.ts'
+import { reportEnvFile } from './env-file/report-env-file.ts'
 import { itemPath, keyPath } from './path.ts'
 import type { Report } from './report.ts'
 
@@ -111,20 +112,6 @@ const readOne = async (file: Node, path: string, context: FileContext): Promise<
   }
   const isRaw = text(child(file, 'format')) === 'raw'
   const result = isRaw ? parseRawEnvFile(source, lookup) : parseDotenv(source, lookup)
-  reportEnvFile(result, name, { path, file, report })
+  reportEnvFile(result, { path: name, text: source }, report)
   return result.values
-}
-
-const reportEnvFile = (
-  { faults, unset }: EnvFileResult,
-  name: string,
-  { path, file, report }: { path: string; file: Node; report: Report },
-): void => {
-  for (const { line, message } of faults) {
-    report.error({ code: 'E_COMPOSE_ENV_FILE', message: `${name}: line ${line}: ${message}`, path, place: file.at })
-  }
-  for (const variable of unset) {
-    const message = `The "${variable}" variable is not set. Defaulting to a blank string.`
-    report.warning({ code: 'E_COMPOSE_UNSET_VARIABLE', message, path, place: file.at })
-  }
 }

@@ -33,7 +33,8 @@ export const openProject = async (options: OpenOptions, until?: string): Promise
   const documents = sources.files.flatMap((file) => {
     const found = parseFile(file, report)
     if (found.length === 0 && report.errors.length === 0) {
-      report.error({ code: 'E_COMPOSE_INVALID', message: `${file.path}: empty compose file`, path: '' })
+      const hint = 'Add a "services" mapping'
+      report.error({ code: 'E_COMPOSE_INVALID', message: `${file.path}: empty compose file`, path: '', hint })
     }
     return found
   })

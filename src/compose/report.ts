@@ -24,7 +24,7 @@ export interface Report {
 }
 
 /**
- * A new, empty report. One place gets one error, the first: what follows from a bad value is no finding of its own.
+ * A new, empty report. One place, and one path, gets one error, the first: what follows from a bad value is no finding of its own.
  * Equal warnings are kept once.
  */
 export const createReport = (): Report => {
@@ -37,11 +37,12 @@ export const createReport = (): Report => {
     errors,
     warnings,
     error(finding) {
-      damaged.push(finding.path)
-      const { place } = finding
-      const id = place ? `${place.source.path}:${place.start}` : finding.message
-      if (places.has(id)) return
+      const { path, place, message } = finding
+      const id = place ? `${place.source.path}:${place.start}` : message
+      const isKnown = places.has(id) || (path !== '' && damaged.includes(path))
+      damaged.push(path)
       places.add(id)
+      if (isKnown) return
       errors.push(diagnostic('error', finding))
     },
     warning(finding) {
@@ -56,10 +57,9 @@ export const createReport = (): Report => {
 const isInside = (path: string, parent: string): boolean =>
   path === parent || path.startsWith(`${parent}.`) || path.startsWith(`${parent}[`)
 
-const diagnostic = (severity: 'error' | 'warning', { code, message, place, hint }: Finding): Diagnostic => ({
-  severity,
-  code,
-  message,
-  ...(place ? { where: whereOf(place) } : {}),
-  hint: hint ?? catalogue[code].hint,
-})
+const diagnostic = (severity: 'error' | 'warning', { code, message, place, hint }: Finding): Diagnostic => {
+  // A message about a value says itself what is wanted.
+  const advice = hint ?? (code === 'E_COMPOSE_VALUE' ? undefined : catalogue[code].hint)
+  const where = place && whereOf(place)
+  return { severity, code, message, ...(where && { where }), ...(advice && { hint: advice }) }
+}

@@ -1,7 +1,7 @@
 import { type Entry, type Node, entry } from './node.ts'
 import { itemPath, keyPath } from './path.ts'
 
-/** A table keyed by path patterns (`services.*.ports`; `*` is any key or list item), as a tree to walk beside a node. */
+/** A table keyed by path patterns (`services.*.ports`; `*` is any key or list item, '' the root), as a tree to walk beside a node. */
 export interface RuleTree<T> {
   readonly rule?: T
   readonly next: ReadonlyMap<string, RuleTree<T>>
@@ -16,7 +16,7 @@ export const ruleTree = <T>(table: Readonly<Record<string, T>>): RuleTree<T> => 
   const root: Growing<T> = { next: new Map() }
   for (const [pattern, rule] of Object.entries(table)) {
     let tree = root
-    for (const part of pattern.split('.')) {
+    for (const part of pattern === '' ? [] : pattern.split('.')) {
       const next = tree.next.get(part) ?? { next: new Map() }
       tree.next.set(part, next)
       tree = next

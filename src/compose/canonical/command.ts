@@ -35,5 +35,5 @@ export const healthTest: Transform = (node, site) => {
   const first: Node | undefined = node.kind === 'seq' ? node.items[0] : undefined
   if (!first || TEST_KINDS.includes(text(first) ?? '')) return node
   const hint = `Put "CMD" before ${JSON.stringify(text(first) ?? '')}, or write the test as one text for a shell`
-  return reject(site, first.at, 'healthcheck.test must start either by "CMD", "CMD-SHELL" or "NONE"', hint)
+  return reject(site, first.at, 'the list must start with "CMD", "CMD-SHELL" or "NONE"', hint)
 }

@@ -81,7 +81,7 @@ class DotenvReader {
     }
     if (key === '' || (next !== '=' && next !== ':')) {
       const bad = key === '' || next === undefined ? this.#rest() : next
-      this.#fail(`unexpected character ${JSON.stringify(bad.charAt(0))} in variable name near ${this.#near(key)}`)
+      this.#fail(`unexpected character ${JSON.stringify(bad.charAt(0))} in a variable's name`)
       return
     }
     this.#at += 1
@@ -102,7 +102,7 @@ class DotenvReader {
     const raw = this.#skip(body)
     if (raw === '') {
       this.#at = start
-      this.#fail(`unterminated quoted value ${this.#rest()}`)
+      this.#fail('the quote is not closed')
       return ''
     }
     const inner = raw.slice(1, -1)
@@ -125,10 +125,6 @@ class DotenvReader {
 
   #rest(): string {
     return this.#text.slice(this.#at).split('\n', 1)[0] ?? ''
-  }
-
-  #near(key: string): string {
-    return JSON.stringify(key + this.#rest())
   }
 
   /** Notes the fault and goes on with the next line. */

@@ -16,7 +16,7 @@ const filePath: KeyOf = (item) => scalarKey(item.kind === 'map' ? child(item, 'p
 const target: KeyOf = (item) => {
   if (item.kind === 'map') return scalarKey(child(item, 'target'))
   const parts = text(item)?.split(':') ?? []
-  return parts[1] ?? parts[0]
+  return (parts[1] ?? parts[0]) || undefined
 }
 
 /** A config or secret by its path in the container; the short form's is made from its name. */

@@ -1,5 +1,6 @@
 import {
   type Alias,
+  type Document,
   type Node as YamlNode,
   type Pair,
   Scalar,
@@ -12,8 +13,10 @@ import {
   isScalar,
   isSeq,
   parseAllDocuments,
+  visit,
 } from 'yaml'
 import { type Entry, type MergeTag, type Node, type Place, type SourceFile, map, scalar, seq } from '../node.ts'
+import { suggest } from '../../lib/suggest.ts'
 import { keyPath } from '../path.ts'
 import type { Report } from '../report.ts'
 import { readPlainScalar } from './scalar.ts'
@@ -34,24 +37,48 @@ export const parseYaml = (source: SourceFile, report: Report): Node[] => {
   })
   return documents.flatMap((document) => {
     if (document.errors.length > 0) {
-      for (const error of document.errors) reportSyntax(error, source, report)
+      for (const error of document.errors) reportSyntax(error, document, { source, report })
       return []
     }
     if (!isNode(document.contents)) return []
-    const node = new Converter(source, report).convert(document.contents, '')
+    const node = new Converter(source, report).document(document.contents)
     return node ? [node] : []
   })
 }
 
-const reportSyntax = (error: YAMLError, source: SourceFile, report: Report): void =>
+const reportSyntax = (
+  error: YAMLError,
+  document: Document,
+  { source, report }: { source: SourceFile; report: Report },
+): void => {
+  const [at, end] = error.pos
+  const start = error.message.includes('closing') ? (openedAt(document, at) ?? at) : at
   report.error({
     code: 'E_COMPOSE_SYNTAX',
     message: `Cannot read YAML: ${lowerFirst(error.message)}`,
     path: '',
-    place: { source, start: error.pos[0], end: Math.max(error.pos[1], error.pos[0] + 1) },
+    place: { source, start, end: start === at ? Math.max(end, at + 1) : start + 1 },
   })
+}
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '')
+/** Where the quoted text starts that should have been closed before an offset. */
+const openedAt = (document: Document, offset: number): number | undefined => {
+  let start: number | undefined
+  visit(document, {
+    Scalar: (_, { range, type }) => {
+      const isQuoted = type === Scalar.QUOTE_DOUBLE || type === Scalar.QUOTE_SINGLE
+      if (range && isQuoted && range[0] < offset && offset <= range[2] + 1) start = range[0]
+    },
+  })
+  return start
+}
+
+const lowerFirst = (text: string): string =>
+  text.charAt(0).toLowerCase() +
+  text
+    .slice(1)
+    .replace(/\.$/, '')
+    .replace(/(closing) (['"])quote/, '$1 $2')
 
 interface Anchored {
   readonly node: Node
@@ -64,6 +91,7 @@ class Converter {
   readonly #report: Report
   readonly #anchors = new Map<string, Anchored>()
   #size = 0
+  #isExhausted = false
 
   constructor(source: SourceFile, report: Report) {
     this.#source = source
@@ -71,12 +99,17 @@ class Converter {
   }
 
   /** Undefined after an error that leaves nothing to go on with. */
-  convert(node: YamlNode, path: string): Node | undefined {
-    if (isAlias(node)) return this.#alias(node, path)
+  document(contents: YamlNode): Node | undefined {
+    const node = this.#convert(contents, '')
+    return this.#isExhausted ? undefined : node
+  }
+
+  #convert(node: YamlNode, path: string): Node | undefined {
+    if (isAlias(node)) return this.#alias(node)
     const before = this.#size
     this.#size += 1
     const plain = this.#collection(node, path)
-    const tag = plain && this.#mergeTag(node, plain, path)
+    const tag = plain && this.#mergeTag(node, plain)
     const converted = tag && plain ? { ...plain, tag } : plain
     if (converted && 'anchor' in node && typeof node.anchor === 'string') {
       this.#anchors.set(node.anchor, { node: converted, size: this.#size - before })
@@ -84,18 +117,22 @@ class Converter {
     return converted
   }
 
-  #alias(alias: Alias, path: string): Node | undefined {
+  #alias(alias: Alias): Node | undefined {
     const anchored = this.#anchors.get(alias.source)
     if (!anchored) {
-      this.#syntax(path, this.#place(alias), `no anchor "${alias.source}" stands before this alias`)
+      const guess = suggest(alias.source, this.#anchors.keys())
+      const hint = guess ? `Did you mean "*${guess}"?` : `Write "&${alias.source}" where the value is`
+      this.#syntax(this.#place(alias), `no anchor "${alias.source}" stands before this alias`, hint)
       return undefined
     }
     this.#size += anchored.size
-    if (this.#size > MAX_EXPANDED) {
-      this.#syntax(path, this.#place(alias), `aliases multiply this document to more than ${MAX_EXPANDED} values`)
-      return undefined
+    if (this.#size <= MAX_EXPANDED) return anchored.node
+    if (!this.#isExhausted) {
+      const detail = `aliases multiply this document to more than ${MAX_EXPANDED} values`
+      this.#syntax(this.#place(alias), detail, 'Write fewer aliases of aliases')
     }
-    return anchored.node
+    this.#isExhausted = true
+    return undefined
   }
 
   #collection(node: YamlNode, path: string): Node | undefined {
@@ -105,7 +142,7 @@ class Converter {
     if (!isSeq(node)) return undefined
     const items = node.items.flatMap((item, i) => {
       if (isPair(item)) return []
-      return (isNode(item) ? this.convert(item, `${path}[${i}]`) : scalar(null, at)) ?? []
+      return (isNode(item) ? this.#convert(item, `${path}[${i}]`) : scalar(null, at)) ?? []
     })
     return seq(items, at)
   }
@@ -114,7 +151,7 @@ class Converter {
     const entries = new Map<string, Entry>()
     const merged: Pair[] = []
     for (const pair of node.items) {
-      const key = this.#key(pair, path, node)
+      const key = this.#key(pair, node)
       if (key === undefined) continue
       if (key.name === '<<' && key.plain) {
         merged.push(pair)
@@ -125,46 +162,52 @@ class Converter {
         this.#duplicate(keyPath(path, key.name), key.place, first.key)
         continue
       }
-      const value = isNode(pair.value) ? this.convert(pair.value, keyPath(path, key.name)) : scalar(null, key.place)
+      const value = isNode(pair.value) ? this.#convert(pair.value, keyPath(path, key.name)) : scalar(null, key.place)
       if (value) entries.set(key.name, { key: key.place, value })
     }
     for (const pair of merged) this.#merge(entries, pair, path)
     return entries
   }
 
-  #key(pair: Pair, path: string, parent: YAMLMap): { name: string; place: Place; plain: boolean } | undefined {
+  #key(pair: Pair, parent: YAMLMap): { name: string; place: Place; plain: boolean } | undefined {
     const key = pair.key
     const node = isAlias(key) ? undefined : key
     if (isScalar(node)) {
       const plain = node.type === Scalar.PLAIN
       const value = readScalar(node)
       if (typeof value === 'string') return { name: value, place: this.#place(node), plain }
-      this.#syntax(path, this.#place(node), `the key ${String(value)} is not text: put it in quotes`)
+      const name = String(value)
+      this.#syntax(this.#place(node), `the key ${name} is not text`, `Put it in quotes: "${name}"`)
       return undefined
     }
-    this.#syntax(path, this.#place(isNode(key) ? key : parent), 'a key must be text')
+    this.#syntax(this.#place(isNode(key) ? key : parent), 'a key must be text', 'Write one word, or text in quotes')
     return undefined
   }
 
   /** Explicit keys win over merged ones, and earlier merged ones over later ones. */
   #merge(entries: Map<string, Entry>, pair: Pair, path: string): void {
-    const value = isNode(pair.value) ? this.convert(pair.value, path) : undefined
+    const value = isNode(pair.value) ? this.#convert(pair.value, path) : undefined
     if (!value) return
     const sources = value.kind === 'seq' ? value.items : [value]
     for (const source of sources) {
       if (source.kind !== 'map') {
-        this.#syntax(path, source.at, 'what "<<" merges must be a mapping, or a list of mappings')
+        this.#syntax(
+          source.at,
+          'what "<<" merges must be a mapping, or a list of mappings',
+          'Merge an alias: "<<: *name"',
+        )
         continue
       }
       for (const [key, merged] of source.entries) if (!entries.has(key)) entries.set(key, merged)
     }
   }
 
-  #mergeTag(node: YamlNode, plain: Node, path: string): MergeTag | undefined {
+  #mergeTag(node: YamlNode, plain: Node): MergeTag | undefined {
     const tag = node.tag
     if (tag === '!reset') return 'reset'
     if (tag === '!override') return 'override'
-    if (tag !== undefined && tag.startsWith('!')) this.#syntax(path, plain.at, `unknown tag "${tag}"`)
+    if (tag !== undefined && tag.startsWith('!'))
+      this.#syntax(plain.at, `unknown tag "${tag}"`, 'Compose knows !reset and !override')
     return undefined
   }
 
@@ -173,8 +216,8 @@ class Converter {
     return { source: this.#source, start, end }
   }
 
-  #syntax(path: string, place: Place, detail: string): void {
-    this.#report.error({ code: 'E_COMPOSE_SYNTAX', message: `Cannot read YAML: ${detail}`, path, place })
+  #syntax(place: Place, detail: string, hint?: string): void {
+    this.#report.error({ code: 'E_COMPOSE_SYNTAX', message: `Cannot read YAML: ${detail}`, path: '', place, hint })
   }
 
   #duplicate(path: string, place: Place, first: Place): void {

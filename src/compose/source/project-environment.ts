@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
 import { parseDotenv } from '../env-file/dotenv.ts'
+import { reportEnvFile } from '../env-file/report-env-file.ts'
 import type { Report } from '../report.ts'
 import type { ReadFile } from './discover.ts'
 
@@ -40,15 +41,9 @@ export const projectEnvironment = async (sources: EnvironmentSources): Promise<P
     }
     read.push(path)
     const lookup = (name: string): string | undefined => own[name] ?? fromFiles[name]
-    const { values, faults, unset } = parseDotenv(source, lookup)
-    Object.assign(fromFiles, values)
-    for (const { line, message } of faults) {
-      report.error({ code: 'E_COMPOSE_ENV_FILE', message: `${path}: line ${line}: ${message}`, path: '' })
-    }
-    for (const variable of unset) {
-      const message = `The "${variable}" variable is not set. Defaulting to a blank string.`
-      report.warning({ code: 'E_COMPOSE_UNSET_VARIABLE', message, path: '' })
-    }
+    const result = parseDotenv(source, lookup)
+    Object.assign(fromFiles, result.values)
+    reportEnvFile(result, { path, text: source }, report)
   }
   return { environment: { ...fromFiles, ...own }, files: read }
 }

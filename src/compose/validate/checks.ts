@@ -24,7 +24,7 @@ const conflict = ({ report }: Subject, path: string, place: Place, message: stri
 
 const hasImage: Check = (subject) => {
   const { service, path, key, report } = subject
-  if (child(service, 'image') || child(service, 'build') || report.isDamaged(path)) return
+  if (['image', 'build', 'extends'].some((key) => child(service, key)) || report.isDamaged(path)) return
   conflict(subject, path, key, 'the service has neither an image nor a build context', 'Add "image" or "build"')
 }
 
@@ -104,6 +104,7 @@ const startInterval: Check = (subject) => {
 }
 
 const undefinedResource = (subject: Subject, path: string, place: Place, kind: string, name: string): void => {
+  if (subject.report.isDamaged(keyPath(kind, name))) return
   const declared = [...entriesOf(child(subject.root, kind)).keys()]
   const guess = suggest(name, declared)
   subject.report.error({
@@ -136,7 +137,7 @@ const resources: Check = (subject) => {
 const undefinedService = (subject: Subject, path: string, place: Place, name: string): void => {
   const declared = entriesOf(child(subject.root, 'services'))
   const disabled = subject.disabled.entries.get(name)?.value
-  if (declared.has(name)) return
+  if (declared.has(name) || subject.report.isDamaged(keyPath('services', name))) return
   const guess = suggest(
     name,
     [...declared.keys()].filter((other) => other !== subject.name),
@@ -160,13 +161,13 @@ const undefinedService = (subject: Subject, path: string, place: Place, name: st
 const services: Check = (subject) => {
   for (const reference of serviceReferences(subject.service, subject.path)) {
     if (reference.service === subject.name) {
-      conflict(subject, reference.path, reference.place, 'a service cannot need itself')
+      conflict(subject, reference.path, reference.place, 'a service cannot need itself', 'Remove it')
     } else undefinedService(subject, reference.path, reference.place, reference.service)
   }
   for (const [name, { key, value }] of entriesOf(child(subject.service, 'depends_on'))) {
     const required = child(value, 'required')
     const path = keyPath(keyPath(subject.path, 'depends_on'), name)
-    if (name === subject.name) conflict(subject, path, key, 'a service cannot need itself')
+    if (name === subject.name) conflict(subject, path, key, 'a service cannot need itself', 'Remove it')
     else if (required?.kind !== 'scalar' || required.value !== false) undefinedService(subject, path, key, name)
   }
 }
@@ -228,9 +229,10 @@ const checkFileObjects = (root: Node, report: Report): void => {
       if (child(value, 'external') || report.isDamaged(path)) continue
       const set = sources.filter((source) => child(value, source))
       if (set.length === 1) continue
-      const names = sources.join(', ')
-      const message = set.length === 0 ? `one of ${names} must be set` : `${names} exclude each other`
-      report.error({ code: 'E_COMPOSE_CONFLICT', message: `${path}: ${message}`, path, place: key })
+      const message =
+        set.length === 0 ? `one of ${sources.join(', ')} must be set` : `${set.join(' and ')} exclude each other`
+      const hint = set.length === 0 ? 'Add one, or "external: true"' : undefined
+      report.error({ code: 'E_COMPOSE_CONFLICT', message: `${path}: ${message}`, path, place: key, hint })
     }
   }
 }

@@ -2,8 +2,6 @@
 export interface SchemaError {
   /** JSON pointer to the value. */
   readonly instancePath: string
-  /** JSON pointer to the keyword that failed. */
-  readonly schemaPath: string
   readonly keyword: string
   readonly params: Readonly<Record<string, unknown>>
 }
@@ -13,5 +11,5 @@ export const validate: {
   errors?: SchemaError[] | null
 }
 
-/** Property names of each closed object schema, by the schema's JSON pointer. */
-export const propertyNames: Readonly<Record<string, readonly string[]>>
+/** The attributes of each mapping, by the pattern of its path (`services.*.build`). */
+export const attributes: Readonly<Record<string, readonly string[]>>
