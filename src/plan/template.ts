@@ -92,7 +92,7 @@ const hostConfig = ({ project, service, endpoints, files }: TemplateInput): Host
     NetworkMode: hasMode ? plain(service.network_mode) : (endpoints[0]?.name ?? 'none'),
     IpcMode: plain(service.ipc),
     PidMode: plain(service.pid),
-    RestartPolicy: restartPolicy(service),
+    RestartPolicy: service.restart || service.deploy?.restart_policy ? restartPolicy(service) : undefined,
     Binds: binds.length > 0 ? [...binds] : undefined,
     Mounts: mounts.length + files.mounts.length > 0 ? [...mounts, ...files.mounts] : undefined,
     Tmpfs: service.tmpfs ? { ...tmpfs } : undefined,
@@ -100,9 +100,9 @@ const hostConfig = ({ project, service, endpoints, files }: TemplateInput): Host
     Init: service.init,
     Privileged: service.privileged,
     ReadonlyRootfs: service.read_only,
-    CapAdd: copy(service.cap_add),
-    CapDrop: copy(service.cap_drop),
-    SecurityOpt: service.security_opt?.filter((option) => option !== 'systempaths=unconfined').map(toEquals),
+    CapAdd: service.cap_add?.map(capability),
+    CapDrop: service.cap_drop?.map(capability),
+    SecurityOpt: service.security_opt?.filter((option) => option !== 'systempaths=unconfined'),
     MaskedPaths: unconfined ? [] : undefined,
     ReadonlyPaths: unconfined ? [] : undefined,
     GroupAdd: copy(service.group_add),
@@ -125,5 +125,8 @@ const hostConfig = ({ project, service, endpoints, files }: TemplateInput): Host
 
 const copy = (list: readonly string[] | undefined): string[] | undefined => (list ? [...list] : undefined)
 
-/** The legacy spelling `label:user:x` of a security option, with `=`. */
-const toEquals = (option: string): string => (option.includes('=') ? option : option.replace(':', '='))
+/** `net_admin` → `CAP_NET_ADMIN`; `ALL` stays. */
+const capability = (text: string): string => {
+  const name = text.toUpperCase()
+  return name === 'ALL' || name.startsWith('CAP_') ? name : `CAP_${name}`
+}
