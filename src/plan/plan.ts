@@ -41,10 +41,16 @@ export class PlanBuilder {
 
   add(action: Action, cause: string, order: Order = {}): number {
     const id = this.#steps.length + 1
-    const after = sorted(order.after)
+    const after = this.#withoutImplied(sorted(order.after))
     const afterEnd = sorted(order.afterEnd).filter((other) => !after.includes(other))
     this.#steps.push({ id, after, afterEnd, action, cause })
     return id
+  }
+
+  /** A step that another one in the list waits for itself need not be named. */
+  #withoutImplied(ids: readonly number[]): number[] {
+    const implied = new Set(ids.flatMap((id) => this.#steps[id - 1]?.after ?? []))
+    return ids.filter((id) => !implied.has(id))
   }
 
   keep(container: ContainerRef): void {
