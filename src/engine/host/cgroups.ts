@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
-import { delay } from '../../lib/wait.ts'
+import { type CgroupWait, absentAs, isAbsent, treeOf, until, wordsOf } from './cgroup-files.ts'
 
 /** One mounted hierarchy. */
 export interface CgroupHierarchy {
@@ -23,15 +23,6 @@ export interface Cgroups {
   /** Memory plus swap can be limited. */
   readonly swapLimit: boolean
 }
-
-export interface CgroupWait {
-  readonly signal?: AbortSignal
-  /** Milliseconds; 2000 when absent. */
-  readonly timeout?: number
-}
-
-const POLL_MS = 5
-const DEFAULT_TIMEOUT_MS = 2000
 
 /** Reads /proc/mounts; everything is looked up below `root`. @throws E_HOST_CGROUP when none is mounted */
 export const detectCgroups = (root = '/'): Cgroups => {
@@ -236,14 +227,6 @@ const killAll = async (cgroups: Cgroups, path: string): Promise<void> => {
   }
 }
 
-/** A group and those below it, parents first; empty when it is gone. */
-const treeOf = async (folder: string): Promise<string[]> => {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(absentAs([]))
-  if (entries.length === 0) return existsSync(folder) ? [folder] : []
-  const below = entries.filter((entry) => entry.isDirectory()).map((entry) => treeOf(join(folder, entry.name)))
-  return [folder, ...(await Promise.all(below)).flat()]
-}
-
 const controllerRoot = (cgroups: Cgroups, controller: string): string => {
   const found = cgroups.hierarchies.find((hierarchy) =>
     cgroups.version === 2 ? hierarchy.version === 2 : hierarchy.controllers.includes(controller),
@@ -251,29 +234,3 @@ const controllerRoot = (cgroups: Cgroups, controller: string): string => {
   if (!found) throw new AppError('E_HOST_CGROUP', `The kernel has no "${controller}" control groups mounted`)
   return found.path
 }
-
-const until = async (done: () => Promise<boolean>, { signal, timeout = DEFAULT_TIMEOUT_MS }: CgroupWait) => {
-  const end = performance.now() + timeout
-  while (!(await done())) {
-    if (performance.now() > end) throw new Error('timed out')
-    await delay(POLL_MS, signal)
-  }
-}
-
-const wordsOf = (file: string): string[] =>
-  existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .split(/\s+/)
-        .filter((word) => word !== '')
-    : []
-
-/** ENODEV is what an open file of a group answers once the group is gone. */
-const isAbsent = (error: unknown): boolean =>
-  ['ENOENT', 'ENODEV', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
-
-const absentAs =
-  <T>(value: T) =>
-  (error: unknown): T => {
-    if (isAbsent(error)) return value
-    throw error
-  }

@@ -29,6 +29,7 @@ my %conf = read_config($config_path);
 my ($folder) = $config_path =~ m{^(.*)/[^/]*$};
 chdir $folder or fail("cannot enter $folder: $!");
 $0 = "tsc-monitor $conf{id}";
+write_file('monitor.pid', "$$\n");
 $SIG{PIPE} = 'IGNORE';
 $SIG{$_} = 'IGNORE' for qw(HUP INT TERM);
 my ($child_read, $child_write) = new_pipe();

@@ -1,0 +1,105 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { StreamChunk, StreamSession } from '../../port/common.ts'
+import type { AttachOptions } from '../../port/containers.ts'
+import { AppError } from '../../errors/app-error.ts'
+import { deferred } from '../../lib/deferred.ts'
+import { type ContainerContext, type ExitInfo, logPath, runFolder } from './context.ts'
+import { ContainerInput } from './input.ts'
+import { followFile, readLog } from './log-reader.ts'
+import { logChunks } from './logs.ts'
+import { logSettings } from './log-settings.ts'
+import { type Container, isRunning } from './record.ts'
+
+/** Inputs of containers by id: shared by all who attach, made at the first use. */
+export class ContainerInputs {
+  readonly #context: ContainerContext
+  readonly #inputs = new Map<string, ContainerInput>()
+
+  constructor(context: ContainerContext) {
+    this.#context = context
+  }
+
+  async of(container: Container): Promise<ContainerInput> {
+    const { id } = container.record
+    let input = this.#inputs.get(id)
+    if (!input) {
+      input = new ContainerInput(join(runFolder(this.#context, id), 'control'))
+      this.#inputs.set(id, input)
+      if (isRunning(container)) await input.begin()
+    }
+    return input
+  }
+
+  async started(container: Container): Promise<void> {
+    await this.#inputs.get(container.record.id)?.begin()
+  }
+
+  ended(container: Container): void {
+    this.#inputs.get(container.record.id)?.close()
+    this.#inputs.delete(container.record.id)
+  }
+}
+
+/** The next exit of a container: of this run, or when it does not run, of the run to come. */
+export const nextExit = (context: ContainerContext, container: Container): Promise<ExitInfo> => {
+  const { id } = container.record
+  let exit = context.exits.get(id)
+  if (!exit) {
+    exit = deferred()
+    context.exits.set(id, exit)
+  }
+  return exit.promise
+}
+
+/**
+ * Attaches to a container, running or about to be started: output from now on (with `logs`, from the beginning), and
+ * its input. The session ends when the container does.
+ */
+export const attachContainer = async (
+  context: ContainerContext,
+  container: Container,
+  { inputs, ...options }: AttachOptions & { inputs: ContainerInputs },
+): Promise<StreamSession> => {
+  const { record } = container
+  const { id, config, state } = record
+  if (state.phase === 'paused' || state.phase === 'restarting') {
+    throw new AppError(
+      'E_CONTAINER_CONFLICT',
+      `Container ${id} is ${state.phase}, ${state.phase === 'paused' ? 'unpause the container before attach' : 'wait until the container is running'}`,
+    )
+  }
+  const path = logPath(context, id)
+  const exit = nextExit(context, container)
+  let ended = false
+  void exit.then(() => {
+    ended = true
+  })
+  const closed = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, closed.signal]) : closed.signal
+  const follow = { signal, isLive: () => !ended, ended: exit }
+  const position = await stat(path).then(
+    (stats) => stats.size,
+    () => 0,
+  )
+  const streams = { stdout: options.stdout ?? false, stderr: options.stderr ?? false }
+  const isLogged = logSettings(record.hostConfig).enabled
+  const source = options.logs
+    ? readLog(path, options.stream === false ? undefined : follow)
+    : followFile(path, follow, position)
+  const output = isLogged && (streams.stdout || streams.stderr) ? logChunks(source, streams) : silence(exit, signal)
+  const input = options.stdin && config.OpenStdin ? await inputs.of(container) : undefined
+  return {
+    tty: config.Tty ?? false,
+    output,
+    write: async (data) => input?.write(data),
+    async end() {
+      if (config.StdinOnce && !config.Tty) await input?.end()
+    },
+    close: () => closed.abort(),
+  }
+}
+
+async function* silence(exit: Promise<unknown>, signal: AbortSignal): AsyncGenerator<StreamChunk> {
+  await Promise.race([exit, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))])
+}
