@@ -19,8 +19,10 @@ const MOUNT_HINT =
   'Are you trying to mount a directory onto a file (or vice-versa)? ' +
   'Check if the specified host path exists and is the expected type'
 
+const execOf = (command?: string): string => (command === undefined ? 'exec' : `exec: "${command}"`)
+
 /** What crun says → what runc would say. The errno's text comes last in both, capitalised in crun's. */
-const CRUN: readonly { pattern: RegExp; runc: (match: readonly string[], command: string) => string }[] = [
+const CRUN: readonly { pattern: RegExp; runc: (match: readonly string[], command?: string) => string }[] = [
   {
     pattern: /executable file `([^`]*)` not found/,
     runc: ([, name = '']) =>
@@ -30,13 +32,13 @@ const CRUN: readonly { pattern: RegExp; runc: (match: readonly string[], command
   },
   {
     pattern: /open executable: Permission denied/,
-    runc: (_match, command) => `exec: "${command}": permission denied`,
+    runc: (_match, command) => `${execOf(command)}: permission denied`,
   },
   {
     // Only regular files may be run; a folder is the other thing that has the x bit.
     pattern: /open executable: (Operation not permitted|Is a directory)/,
     runc: (_match, command) =>
-      command === '' ? 'exec: "": executable file not found in $PATH' : `exec: "${command}": is a directory`,
+      command === '' ? 'exec: "": executable file not found in $PATH' : `${execOf(command)}: is a directory`,
   },
   {
     pattern: /chdir(?: to)? `([^`]*)`: (.+)/,
@@ -60,7 +62,7 @@ const CRUN: readonly { pattern: RegExp; runc: (match: readonly string[], command
  */
 export const runtimeFailure = (text: string, context: FailureContext = {}): AppError => {
   const operation = context.operation ?? 'create'
-  const detail = detailOf(text, operation, context.command ?? '')
+  const detail = detailOf(text, operation, context.command)
   const exitCode = exitCodeOf(detail)
   const isMount = detail.includes('mounting') && detail.includes('not a directory')
   const message = `${BEFORE[operation]}${detail}: unknown${isMount ? `: ${MOUNT_HINT}` : ''}`
@@ -70,7 +72,7 @@ export const runtimeFailure = (text: string, context: FailureContext = {}): AppE
 /** runc from 1.2 on says so of everything that a container's first process finds. */
 const IN_INIT: Readonly<Record<Operation, string>> = { create: 'error during container init: ', exec: '' }
 
-const detailOf = (text: string, operation: Operation, command: string): string => {
+const detailOf = (text: string, operation: Operation, command?: string): string => {
   const line = lastError(text)
   for (const { pattern, runc } of CRUN) {
     const match = pattern.exec(line)

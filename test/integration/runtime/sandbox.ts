@@ -38,6 +38,8 @@ export interface Sandbox extends AsyncDisposable {
   /** Creates, hands the pid to `use`, starts it when that answers true, and deletes it. */
   create(container: TestContainer, use: (pid: number, spec: OciSpec) => unknown): Promise<RunResult>
   runtime(args: readonly string[]): Promise<RunResult>
+  /** Program and arguments of a call of the runtime. */
+  command(args: readonly string[]): [program: string, args: string[]]
 }
 
 const ROOT = { uid: 0, gid: 0, additionalGids: [0], home: '/root' }
@@ -52,8 +54,9 @@ export const createSandbox = async (name: 'crun' | 'runc'): Promise<Sandbox> => 
   const parent = `/tsc-test-${randomBytes(3).toString('hex')}`
   const cgroupsPath = `${parent}/box`
   await makeRootfs(rootfs)
-  const runtime = (args: readonly string[]): Promise<RunResult> =>
-    host.run(...command(choice, ['--root', join(folder, 'state'), ...args]), { allowFailure: true })
+  const command = (args: readonly string[]): [string, string[]] =>
+    runtimeCommand(choice, ['--root', join(folder, 'state'), ...args])
+  const runtime = (args: readonly string[]): Promise<RunResult> => host.run(...command(args), { allowFailure: true })
   const spec = (container: TestContainer): OciSpec =>
     ociSpec(
       {
@@ -91,6 +94,7 @@ export const createSandbox = async (name: 'crun' | 'runc'): Promise<Sandbox> => 
     host,
     spec,
     runtime,
+    command,
     async run(container) {
       await writeBundle(container)
       return runtime(['run', '--bundle', folder, 'box'])
@@ -99,7 +103,7 @@ export const createSandbox = async (name: 'crun' | 'runc'): Promise<Sandbox> => 
       const written = await writeBundle(container)
       const quiet = `exec "$@" > ${folder}/out 2> ${folder}/err`
       const args = ['create', '--bundle', folder, '--pid-file', join(folder, 'pid'), 'box']
-      const [program, all] = command(choice, ['--root', join(folder, 'state'), ...args])
+      const [program, all] = command(args)
       const result = await host.run('sh', ['-c', quiet, 'sh', program, ...all], { allowFailure: true })
       if (result.exitCode === 0) {
         const pid = Number(await readFile(join(folder, 'pid'), 'utf8'))
@@ -120,7 +124,7 @@ export const createSandbox = async (name: 'crun' | 'runc'): Promise<Sandbox> => 
   }
 }
 
-const command = (choice: RuntimeChoice, args: readonly string[]): [string, string[]] =>
+const runtimeCommand = (choice: RuntimeChoice, args: readonly string[]): [string, string[]] =>
   choice.hideUnified
     ? ['unshare', ['-m', 'sh', '-c', 'umount -l /sys/fs/cgroup/unified && exec "$@"', 'sh', choice.path, ...args]]
     : [choice.path, [...args]]

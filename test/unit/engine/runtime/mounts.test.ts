@@ -72,7 +72,7 @@ describe('containerMounts', () => {
     expect(find('/sys/fs/cgroup', [], { Privileged: true })?.options).not.toContain('ro')
   })
 
-  it('sizes shared memory, shares the host`s, or leaves it out', () => {
+  it("sizes shared memory, shares the host's, or leaves it out", () => {
     expect(find('/dev/shm', [])?.options).toContain('size=67108864')
     expect(find('/dev/shm', [], { ShmSize: 1024 })?.options).toContain('size=1024')
     expect(find('/dev/shm', [], { IpcMode: 'host' })).toMatchObject({ type: 'bind', source: '/dev/shm' })

@@ -61,6 +61,12 @@ describe('runtimeFailure', () => {
     expect(error.exitCode).toBe(127)
   })
 
+  it('does without the command', () => {
+    const error = runtimeFailure('open executable: Permission denied')
+    expect(error.message).toBe(`${CREATE}error during container init: exec: permission denied: unknown`)
+    expect(error.exitCode).toBe(126)
+  })
+
   it('speaks of an exec', () => {
     const text = 'executable file `nope` not found in $PATH: No such file or directory'
     expect(runtimeFailure(text, { operation: 'exec' }).message).toBe(
