@@ -30,7 +30,7 @@ export interface CarryOutOptions extends Pick<Progress, 'emit' | 'note'> {
  */
 export const carryOut = async (cx: ComposeContext, plan: Plan, options: CarryOutOptions): Promise<void> => {
   await checkFindings(plan, options.note)
-  if (plan.steps.length === 0) return
+  if (plan.steps.length === 0 && plan.kept.length === 0) return
   const signal = options.signal ?? cx.signal
   const report = await runPlan(plan, await cx.engine(), {
     signal,

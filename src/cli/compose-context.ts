@@ -64,7 +64,8 @@ export const createComposeContext = (
       if (warnings.length > 0) await stderr.write(warningReport(warnings))
       return project
     },
-    engine: () => {
+    engine: async () => {
+      interrupts.signal.throwIfAborted()
       engine ??= link(session, globals, engineCommand)
       return engine
     },

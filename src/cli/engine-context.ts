@@ -26,7 +26,8 @@ export const createEngineContext = (
     globals,
     settings,
     signal: interrupts.signal,
-    engine: () => {
+    engine: async () => {
+      interrupts.signal.throwIfAborted()
       engine ??= import('./engine-link.ts').then(({ linkEngine }) =>
         linkEngine({ host: globals.host, settings, engineCommand, env: io.env, signal: interrupts.signal }),
       )
