@@ -35,7 +35,7 @@ scenario('a stack from its first up to its down', { 'compose.yml': stack() })
     'a dry run prints the plan and does nothing',
     compose('--dry-run', 'up', '--detach'),
     exitCode(0),
-    prints(/stack-db-1/, /stack-web-1/),
+    prints(/container\.create\s+db\/1/, /container\.start\s+web\/1/),
     noLeftovers(),
   )
   .step(

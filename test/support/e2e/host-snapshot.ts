@@ -55,7 +55,7 @@ const foreignTo = (home: EngineHome): ((line: string) => boolean) => {
   const pattern = process.env['TSC_E2E_FOREIGN']
   const configured = pattern ? new RegExp(pattern) : undefined
   return (line) => {
-    const tags = [...line.matchAll(/\btsc-?([0-9a-f]{6})(?![0-9a-f])/g)].map((match) => match[1])
+    const tags = [...line.matchAll(/\btsc-?([0-9a-f]{6})/g)].map((match) => match[1])
     return (tags.length > 0 && !tags.includes(home.tag)) || configured?.test(line) === true
   }
 }
@@ -72,7 +72,7 @@ const rules = (): string[] => {
   let table = ''
   return output('nft', 'list', 'ruleset').map((line) => {
     if (line.startsWith('table ')) table = line.replace(' {', '')
-    return `${table} ${line.trim().replace(/ ?counter packets \d+ bytes \d+/, '')}`
+    return line.trim() && `${table} ${line.trim().replace(/ ?counter packets \d+ bytes \d+/, '')}`
   })
 }
 
