@@ -108,7 +108,7 @@ describe('a plan that was carried out', { timeout: 60_000 }, () => {
         const after = upOnce(want, nothing(['busybox', 'nginx']))
         expect(renderPlan({ ...diff(want, after, policy), diagnostics: [] })).toBe('')
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -118,7 +118,7 @@ describe('a plan that was carried out', { timeout: 60_000 }, () => {
         const after = upOnce(want, upOnce(before, nothing(['busybox', 'nginx'])))
         expect(renderPlan({ ...diff(want, after, policy), diagnostics: [] })).toBe('')
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -129,7 +129,7 @@ describe('a plan that was carried out', { timeout: 60_000 }, () => {
         const after = upOnce(want, broken)
         expect(renderPlan({ ...diff(want, after, policy), diagnostics: [] })).toBe('')
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -144,7 +144,7 @@ describe('a plan that was carried out', { timeout: 60_000 }, () => {
         const names = applyPlan(plan, there).containers.map(({ name }) => name)
         expect(new Set(names).size).toBe(names.length)
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -161,7 +161,7 @@ describe('a plan that was carried out', { timeout: 60_000 }, () => {
           images: {},
         })
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 })
