@@ -13,7 +13,7 @@ export class EventHub {
   readonly #listeners = new Set<Listener>()
   readonly #controller = new AbortController()
   /** Events from before the subscription stood are replayed from here. */
-  readonly #since = Date.now() / 1000 - 1
+  readonly #since = Date.now() / 1000
   #open = false
   #live = false
 
