@@ -38,10 +38,10 @@ export const parseImageConfig = (bytes: Uint8Array): ImageConfig => {
     ...value,
     architecture: typeof architecture === 'string' ? architecture : '',
     os: typeof os === 'string' ? os : 'linux',
-    config: checkedConfig((config ?? {}) as Record<string, unknown>),
+    config: checkedConfig(config ?? {}),
     rootfs: { type: 'layers', diff_ids: diffIds as Digest[] },
-    history: ((history ?? []) as unknown[]).filter(isRecord),
-  } as ImageConfig
+    history: (history ?? []).filter(isRecord),
+  }
 }
 
 /** What a field must be when it is there and not null. */

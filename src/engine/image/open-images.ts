@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
 import type { ContainerConfig } from '../../port/containers.ts'
@@ -42,7 +42,8 @@ export interface ImagesOptions {
 export const openImages = async (options: ImagesOptions): Promise<Images> => {
   const { host, paths, blobs, layers } = options
   const temporary = join(paths.root, 'tmp', 'images')
-  await rm(temporary, { recursive: true, force: true })
+  // What a crash left may have mounts in it, which must not be walked into.
+  await host.run('rm', ['-rf', '--one-file-system', '--', temporary])
   await mkdir(temporary, { recursive: true, mode: 0o700 })
   const store = new ImageStore({ blobs, layers, index: await ImageIndex.open(paths) })
   const cache = join(paths.root, 'cache')

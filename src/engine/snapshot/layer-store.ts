@@ -1,30 +1,28 @@
-import { mkdir, open, readFile, readdir, readlink, rename, rm, symlink, unlink } from 'node:fs/promises'
+import { mkdir, readdir, readlink, rename, symlink, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
 import { KeyedMutex } from '../../lib/mutex.ts'
 import { chainOn } from '../../spec/chain-id.ts'
-import { type Digest, digest, digestHex, isDigest } from '../../spec/digest.ts'
+import { type Digest, digestHex, isDigest } from '../../spec/digest.ts'
 import type { Host } from '../host/host.ts'
+import { type LayerRecord, readLayerRecord, writeLayerRecord } from './layer-record.ts'
 import { hashLayer, layerTar } from './layer-tar.ts'
 import { type SnapshotPaths, ingestFolder, layerFolder, toTrash } from './snapshot-paths.ts'
 import type { Sweeper } from './sweeper.ts'
 import { unpackLayer } from './unpack.ts'
 
-/** What layer.json keeps. */
-interface LayerRecord {
-  readonly diffId: Digest
-  readonly parent?: Digest
-  /** Bytes of its files. */
-  readonly size: number
-  /** Name in the folder of short names. */
-  readonly link: string
-  /** The clamp its archive was hashed with. */
-  readonly timestamp?: number
-}
-
 export interface NewLayer {
   readonly parent?: Digest
   readonly timestamp?: number
+  readonly signal?: AbortSignal
+}
+
+/** A layer of an image, whose content is known by digest. */
+export interface KnownLayer {
+  readonly diffId: Digest
+  readonly parent?: Digest
+  /** Bytes of its archive as it is packed. */
+  readonly packedSize?: number
   readonly signal?: AbortSignal
 }
 
@@ -46,7 +44,7 @@ export class LayerStore {
   async load(): Promise<void> {
     for (const name of await readdir(this.#paths.layers)) {
       const folder = join(this.#paths.layers, name)
-      const record = await readRecord(folder)
+      const record = await readLayerRecord(folder)
       const chainId = `sha256:${name}`
       if (record && isDigest(chainId)) this.#records.set(chainId, record)
       else await this.#discard(folder)
@@ -84,10 +82,7 @@ export class LayerStore {
   }
 
   /** Unpacks an archive whose diff id is known. The layer being there already is no error. */
-  async unpack(
-    archive: () => AsyncIterable<Uint8Array>,
-    layer: { diffId: Digest; parent?: Digest; packedSize?: number; signal?: AbortSignal },
-  ): Promise<void> {
+  async unpack(archive: () => AsyncIterable<Uint8Array>, layer: KnownLayer): Promise<void> {
     const chainId = chainOn(layer.parent, layer.diffId)
     await this.#turns.run(chainId, async () => {
       if (this.has(chainId)) return
@@ -170,7 +165,7 @@ export class LayerStore {
   async #place(folder: string, chainId: Digest, layer: Omit<LayerRecord, 'link'>): Promise<void> {
     const link = await this.#link(chainId)
     const record = { ...layer, link }
-    await writeRecord(folder, record)
+    await writeLayerRecord(folder, record)
     await rename(folder, layerFolder(this.#paths, chainId))
     this.#records.set(chainId, record)
   }
@@ -199,32 +194,3 @@ export class LayerStore {
 }
 
 const parentOf = ({ parent }: { parent?: Digest }): { parent?: Digest } => (parent === undefined ? {} : { parent })
-
-const RECORD = 'layer.json'
-
-const writeRecord = async (folder: string, record: LayerRecord): Promise<void> => {
-  const path = join(folder, RECORD)
-  await rm(path, { force: true })
-  const file = await open(path, 'wx', 0o600)
-  try {
-    await file.writeFile(`${JSON.stringify(record)}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-const readRecord = async (folder: string): Promise<LayerRecord | undefined> => {
-  try {
-    const { diffId, parent, size, link, timestamp } = JSON.parse(await readFile(join(folder, RECORD), 'utf8'))
-    return {
-      diffId: digest(diffId),
-      size: Number(size),
-      link: String(link),
-      ...(parent === undefined ? {} : { parent: digest(parent) }),
-      ...(timestamp === undefined ? {} : { timestamp: Number(timestamp) }),
-    }
-  } catch {
-    return undefined
-  }
-}

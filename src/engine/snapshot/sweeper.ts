@@ -1,3 +1,5 @@
+import { rmdir, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Host } from '../host/host.ts'
 
 /** Deletes trees; those that are asked for at one time go in one process. */
@@ -12,10 +14,11 @@ export class Sweeper {
   }
 
   /** Resolves when the tree is gone. `rm` walks by file descriptors: no symlink and no mount is ever entered. */
-  delete(folder: string): Promise<void> {
+  async delete(folder: string): Promise<void> {
+    if (await deleteUntouched(folder)) return
     this.#waiting.push(folder)
     this.#next ??= this.#running.then(() => this.#flush())
-    return this.#next
+    await this.#next
   }
 
   async #flush(): Promise<void> {
@@ -29,4 +32,25 @@ export class Sweeper {
     )
     await done
   }
+}
+
+/** Parts of a snapshot, inner ones first; each is a file to unlink or a folder that must be empty. */
+const PARTS = [
+  ['on', unlink],
+  ['fs', rmdir],
+  ['work/work', rmdir],
+  ['work', rmdir],
+  ['', rmdir],
+] as const
+
+/** Deletes a snapshot that nothing was written to, which is worth no process; false when there is more in it. */
+const deleteUntouched = async (folder: string): Promise<boolean> => {
+  for (const [name, remove] of PARTS) {
+    try {
+      await remove(join(folder, name))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return false
+    }
+  }
+  return true
 }

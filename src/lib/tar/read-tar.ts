@@ -142,7 +142,8 @@ const decodeHeader = (block: Buffer, kind: string, encoding: TarEncoding): TarHe
   const type = TYPES[kind]
   if (!type) throw new TarError(`"${name}" has the entry type "${kind}", which is not supported`)
   // Archives of the oldest kind mark a folder by its trailing slash alone.
-  const isOldFolder = type === 'file' && name.endsWith('/')
+  const size = type === 'file' ? tarNumber(block, 124, 12) : 0
+  const isOldFolder = type === 'file' && name.endsWith('/') && size === 0
   const linkname = cString(block.subarray(157, 257), encoding)
   const isDevice = type === 'char' || type === 'block'
   return {
@@ -151,7 +152,7 @@ const decodeHeader = (block: Buffer, kind: string, encoding: TarEncoding): TarHe
     mode: tarNumber(block, 100, 8) & 0o7777,
     uid: tarNumber(block, 108, 8),
     gid: tarNumber(block, 116, 8),
-    size: isOldFolder || type !== 'file' ? 0 : tarNumber(block, 124, 12),
+    size,
     mtime: tarNumber(block, 136, 12, true),
     ...(linkname === '' ? {} : { linkname }),
     ...(isDevice ? { devMajor: tarNumber(block, 329, 8), devMinor: tarNumber(block, 337, 8) } : {}),

@@ -10,7 +10,7 @@ export interface AptSource {
 /** Every binary repository of the host's apt: one-line and deb822 files (sources.list(5)). */
 export const readAptSources = async (etc = '/etc/apt'): Promise<AptSource[]> => {
   const folder = join(etc, 'sources.list.d')
-  const names = (await readdir(folder).catch(() => [])).sort()
+  const names = (await readdir(folder).catch((): string[] => [])).sort()
   const paths = [join(etc, 'sources.list'), ...names.map((name) => join(folder, name))]
   const parsed = paths.map(async (path) => {
     const text = await readFile(path, 'utf8').catch(() => '')
@@ -54,7 +54,7 @@ const UNRELEASED = new Set(['sid', 'unstable', 'experimental'])
  * mirror for another suite; a given mirror serves all but security updates, which few mirrors carry.
  */
 export const debianSources = (suite: string, host: readonly AptSource[], mirror?: string): AptSource[] => {
-  const isMirror = ({ uri }: AptSource): boolean => /\/debian$/.test(uri)
+  const isMirror = ({ uri }: AptSource): boolean => uri.endsWith('/debian')
   const isSecurity = ({ suite }: AptSource): boolean => suite.endsWith('-security')
   const main = host.find((source) => isMirror(source) && source.suite === suite) ?? host.find(isMirror)
   const base = withoutSlash(mirror ?? main?.uri ?? DEFAULT)

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { createInterface } from 'node:readline'
 import { fetch } from 'undici'
 import { AppError, messageOf } from '../../../errors/app-error.ts'
 import { readTar } from '../../../lib/tar/read-tar.ts'
 import { type TarSource, writeTar } from '../../../lib/tar/write-tar.ts'
 import type { ProgressMessage } from '../../../port/common.ts'
+import type { ContainerConfig } from '../../../port/containers.ts'
 import { type AptSource, debianSources, readAptSources } from './apt-sources.ts'
 import { DEFAULT_PATH, addBaseImage } from './base-image.ts'
 import type { BootstrapParts } from './busybox.ts'
@@ -31,52 +31,62 @@ export async function* bootstrapDebian(
   const { store, temporary, signal } = parts
   const sources = debianSources(target.suite, await readAptSources(), target.mirror)
   const epoch = target.epoch ?? (await releaseDate(sources, signal))
-  const file = join(temporary, `${target.suite}-${randomBytes(6).toString('hex')}.tar`)
+  const folder = join(temporary, `${target.suite}-${randomBytes(6).toString('hex')}`)
+  await mkdir(folder, { mode: 0o755 })
+  const file = join(folder, 'rootfs.tar')
   try {
-    yield* runMmdebstrap(parts, { target, sources, epoch, file })
+    yield* runMmdebstrap(parts, { target, sources, epoch, folder, file })
     yield { status: 'Unpacking the root file system' }
     await addBaseImage(store, {
       name: target.name,
       archive: writeTar(finishTree(createReadStream(file, { highWaterMark: 1 << 18 }), { sources, epoch }), 'latin1'),
       epoch,
-      config: {
-        Env: [`PATH=${DEFAULT_PATH}`],
-        Cmd: ['bash'],
-        Labels: {
-          'org.opencontainers.image.title': 'debian',
-          'org.opencontainers.image.version': target.suite + (target.slim ? '-slim' : ''),
-          'org.opencontainers.image.description': `Debian ${target.suite} by mmdebstrap from ${sources[0]?.uri}, made by image bootstrap`,
-        },
-      },
+      config: debianConfig(target, sources),
       createdBy: `bootstrap debian # mmdebstrap --variant=minbase ${target.suite} ${sources[0]?.uri}`,
       ...(signal ? { signal } : {}),
     })
   } finally {
-    await rm(file, { force: true })
+    await parts.host.run('rm', ['-rf', '--one-file-system', '--', folder])
   }
 }
+
+const debianConfig = ({ suite, slim }: DebianTarget, sources: readonly AptSource[]): ContainerConfig => ({
+  Env: [`PATH=${DEFAULT_PATH}`],
+  Cmd: ['bash'],
+  Labels: {
+    'org.opencontainers.image.title': 'debian',
+    'org.opencontainers.image.version': suite + (slim ? '-slim' : ''),
+    'org.opencontainers.image.description': `Debian ${suite} by mmdebstrap from ${sources[0]?.uri}, made by image bootstrap`,
+  },
+})
 
 interface Run {
   readonly target: DebianTarget
   readonly sources: readonly AptSource[]
   readonly epoch: number
+  /** Where it works. */
+  readonly folder: string
   /** Where the archive goes. */
   readonly file: string
 }
 
+/** In namespaces of its own, so that its mounts and processes go with it however it ends. */
+const ISOLATED = ['unshare', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL']
+
 /** Runs it with its messages on standard output, which are passed on. */
 async function* runMmdebstrap(parts: BootstrapParts, run: Run): AsyncGenerator<ProgressMessage, void, undefined> {
-  const { host, cache, temporary, signal } = parts
+  const { host, cache, signal } = parts
   const packages = join(cache, 'debs', run.target.suite)
   await mkdir(packages, { recursive: true, mode: 0o755 })
   await host.run('mmdebstrap', ['--version'], signal ? { signal } : {})
   const args = mmdebstrapArguments(run, packages)
-  const child = host.start('sh', ['-c', 'exec "$@" 2>&1', 'sh', 'mmdebstrap', ...args], {
-    env: { LC_ALL: 'C.UTF-8', SOURCE_DATE_EPOCH: String(run.epoch), TMPDIR: temporary },
-    ...(signal ? { signal } : {}),
+  const child = host.start('sh', ['-c', 'exec "$@" 2>&1', 'sh', ...ISOLATED, 'mmdebstrap', ...args], {
+    env: { LC_ALL: 'C.UTF-8', SOURCE_DATE_EPOCH: String(run.epoch), TMPDIR: run.folder },
   })
+  const onAbort = (): void => child.kill('SIGKILL')
+  signal?.addEventListener('abort', onAbort, { once: true })
   const said: string[] = []
-  for await (const line of createInterface({ input: child.stdout as Readable })) {
+  for await (const line of createInterface({ input: child.stdout })) {
     const text = line.replace(/^[IWE]: /, '').trim()
     if (text !== '') said.push(line)
     if (line.startsWith('I: ')) yield { status: text.charAt(0).toUpperCase() + text.slice(1) }
@@ -91,6 +101,8 @@ async function* runMmdebstrap(parts: BootstrapParts, run: Run): AsyncGenerator<P
       cause,
       hint: 'Check that the suite exists on the mirror and that the mirror can be reached',
     })
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
   }
 }
 
@@ -173,6 +185,9 @@ const SETTINGS: readonly (readonly [path: string, mode: number, text: string])[]
 /** Of this machine or of the making, not of the image. */
 const DROPPED = /^(?:dev\/.+|etc\/(?:hostname|resolv\.conf|apt\/sources\.list|apt\/apt\.conf\.d\/99mmdebstrap))$/
 
+/** Where mmdebstrap leaves what dpkg is not to unpack. */
+const EXCLUDES = 'etc/dpkg/dpkg.cfg.d/99mmdebstrap'
+
 /** The tree as mmdebstrap made it, without traces of the making and with the settings of an image. */
 async function* finishTree(
   archive: AsyncIterable<Uint8Array>,
@@ -181,7 +196,7 @@ async function* finishTree(
   for await (const { header, body } of readTar(archive, { encoding: 'latin1' })) {
     const name = header.name.replace(/^\.?\//, '').replace(/\/$/, '')
     if (DROPPED.test(name)) continue
-    yield { header, body }
+    yield { header: { ...header, name: name === EXCLUDES ? 'etc/dpkg/dpkg.cfg.d/docker' : name || './' }, body }
   }
   const files = [...SETTINGS, ['etc/apt/sources.list.d/debian.sources', 0o644, printSources(sources)] as const]
   for (const [name, mode, text] of files) {

@@ -39,7 +39,9 @@ export const parseManifest = (bytes: Uint8Array, contentType: string): Manifest 
   const sent = contentType.split(';')[0]?.trim() ?? ''
   if (value['schemaVersion'] === 1) throw invalid('its format (schema 1) is obsolete and not supported')
   const written = value['mediaType']
-  if (written !== undefined && written !== sent) throw invalid(`it is sent as "${sent}" but says "${written}"`)
+  if (written !== undefined && written !== sent) {
+    throw invalid(`it is sent as "${sent}" but says ${JSON.stringify(written)}`)
+  }
   // One document must not be read as one thing by one program and as another by the next (CVE-2021-41190).
   if ('manifests' in value && ('layers' in value || 'config' in value))
     throw invalid('it is manifest and index at once')

@@ -27,11 +27,13 @@ export const refusalOf = async (answer: RegistryAnswer): Promise<RegistryRefusal
 const firstError = (text: string): { code: string; message: string } => {
   try {
     const [first] = (JSON.parse(text) as { errors?: { code?: unknown; message?: unknown }[] }).errors ?? []
-    return { code: String(first?.code ?? ''), message: String(first?.message ?? '') }
+    return { code: textOf(first?.code), message: textOf(first?.message) }
   } catch {
     return { code: '', message: '' }
   }
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** Undefined when there is more than `limit` bytes. */
 export const readLimited = async (body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer | undefined> => {
