@@ -38,8 +38,10 @@ export const serveApi = async (engine: EnginePort, options: ServeApiOptions): Pr
     const controller = new AbortController()
     open.add(controller)
     options.onActivity?.()
-    request.socket.once('close', () => controller.abort(gone('The client went away')))
+    const onClose = (): void => controller.abort(gone('The client went away'))
+    request.socket.once('close', onClose)
     await dispatch({ request, response, upgrade, signal: controller.signal })
+    request.socket.off('close', onClose)
     open.delete(controller)
     options.onActivity?.()
   }

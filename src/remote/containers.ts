@@ -1,6 +1,6 @@
 import { defined } from '../lib/defined.ts'
 import type { CallOptions } from '../port/common.ts'
-import type { ContainerInspect, ContainersPort, ExecInspect } from '../port/containers.ts'
+import type { ContainerInspect, ContainersPort, ExecInspect, WaitResult } from '../port/containers.ts'
 import { RAW_STREAM } from '../spec/stream-frame.ts'
 import type { EngineClient } from './engine-client.ts'
 import { filtersParam, timeParam } from './query-string.ts'
@@ -68,8 +68,11 @@ export const remoteContainers = (client: EngineClient): ContainersPort => {
     remove: async (id, { force, volumes, signal } = {}) => {
       await client.status({ method: 'DELETE', path: at(id), query: { force, v: volumes }, ...defined({ signal }) })
     },
-    wait: async (id, { condition, signal } = {}) =>
-      client.json({ method: 'POST', path: at(id, 'wait'), query: { condition }, ...defined({ signal }) }),
+    wait: async (id, { condition, signal } = {}) => {
+      const call = { method: 'POST', path: at(id, 'wait'), query: { condition }, ...defined({ signal }) } as const
+      const { StatusCode, Error = null } = await client.json<Partial<WaitResult>>(call)
+      return { StatusCode: StatusCode ?? 0, Error }
+    },
     logs: async (id, { stdout, stderr, follow, timestamps, tail, since, until, signal }) => {
       const { contentType, bytes } = await client.bytes({
         method: 'GET',

@@ -28,7 +28,8 @@ export const eventLog = (): EventLog => {
       const reader = channel<EngineEvent>()
       if (since !== undefined) for (const event of past) if (event.timeNano >= since * 1e9) reader.push(event)
       readers.add(reader)
-      const timer = until === undefined ? undefined : setTimeout(reader.close, Math.max(0, until * 1000 - Date.now()))
+      const timer =
+        until === undefined ? undefined : setTimeout(() => reader.close(), Math.max(0, until * 1000 - Date.now()))
       const onAbort = (): void => reader.close()
       signal?.addEventListener('abort', onAbort)
       try {

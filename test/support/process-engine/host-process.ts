@@ -7,9 +7,9 @@ export interface HostProcessOptions {
   readonly cwd: string
   /** Everything comes as stdout. There is no real terminal. */
   readonly tty: boolean
-  onOutput(chunk: StreamChunk): void
+  readonly onOutput: (chunk: StreamChunk) => void
   /** 128 + signal for one that was killed, 127 when there is no such program. */
-  onExit(exitCode: number): void
+  readonly onExit: (exitCode: number) => void
 }
 
 export interface HostProcess {

@@ -8,7 +8,7 @@ interface LogLine extends StreamChunk {
 
 /** What a process wrote, line by line, and whoever listens to it. */
 export interface OutputLog {
-  append(chunk: StreamChunk): void
+  readonly append: (chunk: StreamChunk) => void
   /** Live output as it comes, from now on; `close` ends it. */
   listen(): Channel<StreamChunk>
   drop(listener: Channel<StreamChunk>): void

@@ -51,6 +51,7 @@ export class ProcessContainer {
     body: ContainerCreate
     imageId: string
     mounts: MountPoint[]
+    networks: Record<string, EndpointSettings>
     emit: (action: string, attributes?: Record<string, string>) => void
   }) {
     this.id = options.id
@@ -59,7 +60,7 @@ export class ProcessContainer {
     this.imageId = options.imageId
     this.mounts = options.mounts
     this.#emit = options.emit
-    this.networks = { ...options.body.NetworkingConfig?.EndpointsConfig }
+    this.networks = options.networks
   }
 
   start(): boolean {

@@ -1,23 +1,31 @@
 import { randomBytes } from 'node:crypto'
 import { AppError } from '../../../src/errors/app-error.ts'
 import { orAborted } from '../../../src/lib/wait.ts'
-import type { ContainerSummary, ContainersPort, MountPoint } from '../../../src/port/containers.ts'
+import type {
+  ContainerCreate,
+  ContainerSummary,
+  ContainersPort,
+  EndpointSettings,
+  MountPoint,
+} from '../../../src/port/containers.ts'
 import type { EventLog } from './event-log.ts'
 import { filterMatches, labelMatches } from './filter-matches.ts'
 import { ProcessContainer, conflict } from './process-container.ts'
 import { processExecs } from './process-execs.ts'
 
 export interface ProcessContainers extends ContainersPort {
-  all(): Iterable<ProcessContainer>
-  find(reference: string): ProcessContainer
+  readonly all: () => Iterable<ProcessContainer>
+  readonly find: (reference: string) => ProcessContainer
 }
 
 export interface ContainersNeed {
   readonly events: EventLog
   /** @throws E_IMAGE_NOT_FOUND */
-  imageId(reference: string): string
+  readonly imageId: (reference: string) => string
   /** Makes a volume unless it is there, and answers its folder. */
-  volume(name: string): string
+  readonly volume: (name: string) => string
+  /** Undefined when there is no such network. */
+  readonly networkId: (name: string) => string | undefined
 }
 
 export const processContainers = (need: ContainersNeed): ProcessContainers => {
@@ -62,6 +70,7 @@ export const processContainers = (need: ContainersNeed): ProcessContainers => {
         name: freeName(name ?? `quick_${id.slice(0, 6)}`),
         body,
         imageId,
+        networks: endpoints(body, need.networkId),
         mounts: (body.HostConfig?.Binds ?? []).map((bind) => mountPoint(bind, need.volume)),
         emit: (action, attributes) =>
           need.events.emit('container', action, id, {
@@ -127,6 +136,17 @@ export const processContainers = (need: ContainersNeed): ProcessContainers => {
     },
   }
 }
+
+const endpoints = (
+  body: ContainerCreate,
+  networkId: (name: string) => string | undefined,
+): Record<string, EndpointSettings> =>
+  Object.fromEntries(
+    Object.entries(body.NetworkingConfig?.EndpointsConfig ?? {}).map(([name, settings]) => [
+      name,
+      { ...settings, NetworkID: networkId(name) ?? '' },
+    ]),
+  )
 
 const mountPoint = (bind: string, volume: (name: string) => string): MountPoint => {
   const [source = '', destination = '', mode = ''] = bind.split(':')

@@ -23,19 +23,21 @@ export const processEngine = (options: { images: readonly string[] }): ProcessEn
   )
   const containers = processContainers({
     events,
+    networkId: (name) => networks.idOf(name),
     imageId: (reference) => images.find(reference).Id,
     volume: (name) => {
       void volumes.create({ Name: name })
       return `/volumes/${name}`
     },
   })
+  const networks = processNetworks(containers.all, containers.find)
   return {
     events,
     containers,
     images,
     volumes,
     builder: images.builder,
-    networks: processNetworks(containers.all, containers.find),
+    networks,
     system: {
       ping: async () => ({ apiVersion: '1.45', osType: 'linux' }),
       version: async () => VERSION,

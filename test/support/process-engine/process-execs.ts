@@ -18,7 +18,10 @@ interface Exec {
   exitCode: number | null
 }
 
-export const processExecs = (need: { find(id: string): ProcessContainer; events: EventLog }): ExecPort => {
+export const processExecs = (need: {
+  readonly find: (id: string) => ProcessContainer
+  readonly events: EventLog
+}): ExecPort => {
   const execs = new Map<string, Exec>()
   const find = (id: string): Exec => {
     const exec = execs.get(id)

@@ -4,11 +4,15 @@ import type { NetworkInspect, NetworksPort } from '../../../src/port/networks.ts
 import { filterMatches, labelMatches } from './filter-matches.ts'
 import type { ProcessContainer } from './process-container.ts'
 
+export interface ProcessNetworks extends NetworksPort {
+  idOf(name: string): string | undefined
+}
+
 /** Networks by name only: nothing is connected. */
 export const processNetworks = (
   containers: () => Iterable<ProcessContainer>,
   container: (reference: string) => ProcessContainer,
-): NetworksPort => {
+): ProcessNetworks => {
   const networks = new Map<string, NetworkInspect>()
   const find = (reference: string): NetworkInspect => {
     const all = [...networks.values()]
@@ -30,6 +34,7 @@ export const processNetworks = (
     ),
   })
   return {
+    idOf: (name) => [...networks.values()].find((network) => network.Name === name)?.Id,
     list: async ({ filters } = {}) =>
       [...networks.values()].filter((network) =>
         filterMatches(filters, {
