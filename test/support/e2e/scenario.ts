@@ -34,6 +34,9 @@ export interface Scenario {
   step(sentence: string, command: Command, ...checks: Check[]): Scenario
 }
 
+/** Making a base image downloads a distribution. */
+const SETUP_MS = 500_000
+
 interface Step {
   readonly sentence: string
   readonly command: Command
@@ -55,10 +58,10 @@ export const scenario = (name: string, files: Files, options: ScenarioOptions = 
       world = createWorld(files, options)
       host = takeHostSnapshot(world.home)
       for (const image of options.images ?? ['busybox']) {
-        const made = await runEngine(world, ['image', 'bootstrap', image], { timeoutMs: 170_000 })
+        const made = await runEngine(world, ['image', 'bootstrap', image], { timeoutMs: SETUP_MS })
         if (made.status !== 0) throw new Error(`$ ${made.line}\n${made.output}`)
       }
-    })
+    }, SETUP_MS)
 
     for (const { sentence, command, checks } of steps) {
       test(sentence, { timeout: options.timeoutMs ?? 120_000 }, async ({ skip }) => {
@@ -84,8 +87,8 @@ export const scenario = (name: string, files: Files, options: ScenarioOptions = 
       })
     })
 
-    afterAll(() => {
-      removeEngineHome(world.home)
+    afterAll(async () => {
+      await stopEngine(world.home).finally(() => removeEngineHome(world.home))
     })
   })
   const chain: Scenario = {
