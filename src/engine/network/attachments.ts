@@ -167,11 +167,9 @@ export const createAttachments = (options: AttachmentsOptions): Attachments => {
       const network = options.find(reference)
       const sandbox = running(sandboxes, request.containerId)
       if (network.endpoints.has(sandbox.containerId)) {
-        throw new AppError(
-          'E_NETWORK_EXISTS',
-          `endpoint with name ${sandbox.name} already exists in network ${network.record.name}`,
-          { hint: 'The container is connected already', httpStatus: 403 },
-        )
+        const { name } = network.record
+        const message = `endpoint with name ${sandbox.name} already exists in network ${name}`
+        throw new AppError('E_NETWORK_CONNECTED', message)
       }
       assertMixable([...sandbox.endpoints.map((endpoint) => endpoint.network), network])
       const asked = request.endpoints[network.record.name] ?? request.endpoints[network.record.id] ?? {}

@@ -5,7 +5,10 @@ import type { IpamPool, NetworkCreate } from '../../port/networks.ts'
 
 /** What a record of the bridge driver says, read once. */
 export interface BridgeSettings {
+  /** Of the interface. */
   readonly name: string
+  /** Marks the interface as one of this engine. */
+  readonly alias: string
   readonly subnet: Subnet
   readonly gateway: Address
   /** Addresses are given out from this part of the subnet. */
@@ -36,7 +39,7 @@ export const BRIDGE_OPTIONS = {
 } as const
 
 /** Reads the record of a bridge network. @throws E_NETWORK_INVALID */
-export const bridgeSettings = (record: NetworkRecord): BridgeSettings => {
+export const bridgeSettings = (record: NetworkRecord, tag: string): BridgeSettings => {
   const options = record.body.Options ?? {}
   const pool = poolOf(record.body)
   const subnet = readSubnet(record.subnet, 'subnet')
@@ -52,6 +55,7 @@ export const bridgeSettings = (record: NetworkRecord): BridgeSettings => {
   if (reserved.has(gateway)) throw invalid(`auxiliary address "${record.gateway}" is the gateway`)
   return {
     name: record.bridge,
+    alias: aliasOf(tag),
     subnet,
     gateway,
     range,
@@ -72,6 +76,12 @@ export const poolOf = (body: NetworkCreate): IpamPool | undefined => {
   if (pools.length > 1) throw invalid('bridge driver does not support multiple subnets')
   return pools[0]
 }
+
+/** The alias of the interfaces that the engine with this tag makes. */
+export const aliasOf = (tag: string): string => `tsc-${tag}`
+
+/** True for the name of an interface that can only be one of the engine with this tag. */
+export const isOwnName = (name: string, tag: string): boolean => name.startsWith(`tsc${tag}b`)
 
 /** True for a name that the kernel takes for an interface. */
 export const isDeviceName = (name: string): boolean => /^[a-zA-Z0-9_.-]{1,15}$/.test(name) && !/^\.{1,2}$/.test(name)

@@ -17,7 +17,7 @@ export interface Firewall {
   /** Resolves when the kernel has the desired rules; calls that come together write them once, unchanged ones not at all. */
   apply(): Promise<void>
   /** Stops looking after the rules, which stay. */
-  close(): void
+  close(): Promise<void>
 }
 
 const GUARD_INTERVAL = 8000
@@ -30,6 +30,8 @@ export const createFirewall = (options: FirewallOptions): Firewall => {
   let drops: boolean | undefined
   let excepted = false
   let guard: NodeJS.Timeout | undefined
+  let closed = false
+  let checking: Promise<void> = Promise.resolve()
 
   const isUp = (): boolean => options.state().networks.length > 0
 
@@ -57,14 +59,24 @@ export const createFirewall = (options: FirewallOptions): Firewall => {
   }
 
   /** Looks whether the rules are still there. A failed check is made again at the next tick. */
-  const tick = (): void => void check().catch(() => undefined)
+  const tick = (): void => {
+    checking = check().catch(() => undefined)
+  }
 
   const check = async (): Promise<void> => {
     if (!isUp()) return
     const seen = await host.run('nft', ['list', 'chain', 'inet', `tsc-${tag}`, 'forward'], { allowFailure: true })
+    if (closed) return
     if (seen.exitCode !== 0) applied = undefined
     await settleAll([apply(), syncBypass()])
   }
 
-  return { apply, close: () => watch(false) }
+  return {
+    apply,
+    async close() {
+      closed = true
+      watch(false)
+      await checking
+    },
+  }
 }

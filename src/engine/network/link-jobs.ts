@@ -54,4 +54,5 @@ const bridgeLine = (bridge: BridgeSettings): string =>
     `${printAddress(bridge.gateway)}/${bridge.subnet.prefix}`,
     macOf(bridge.gateway),
     bridge.mtu,
+    bridge.alias,
   ].join(' ')

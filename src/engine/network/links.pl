@@ -4,18 +4,17 @@
 #   perl links.pl ARCH        ARCH is x64 or arm64
 #
 # Standard input: jobs of lines, words separated by blanks; standard output: one line a job. End of input ends it.
-#   job ID [force]                          force: a failed line does not stop the job
-#   bridge NAME ADDRESS/LENGTH MAC MTU      made if it is missing; up, without IPv6, may route 127.0.0.0/8
-#   netns NAME                              /run/netns/NAME, loopback up, Docker's sysctls
-#   veth NAME BRIDGE NETNS DEVICE MAC MTU   one end in BRIDGE, the other in NETNS, both up
-#   port NAME HAIRPIN ISOLATED              0 or 1: frames may go back out of this bridge port; it reaches the bridge alone
-#   master NAME BRIDGE                      puts a port back into its bridge
+#   job ID [force]                              force: a failed line does not stop the job
+#   bridge NAME ADDRESS/LENGTH MAC MTU ALIAS    made if it is missing; up, without IPv6, may route 127.0.0.0/8
+#   netns NAME                                  /run/netns/NAME, loopback up, IPv6 on loopback alone, Docker's sysctls
+#   veth NAME BRIDGE NETNS DEVICE MAC MTU       one end in BRIDGE, the other in NETNS, both up
+#   port NAME HAIRPIN ISOLATED                  0 or 1: frames may leave by the port they came in; no other port is reached
+#   master NAME BRIDGE                          puts a port back into its bridge
 #   address NETNS DEVICE ADDRESS/LENGTH BROADCAST
-#   route NETNS DEVICE GATEWAY              replaces the default route
-#   unroute NETNS                           removes it
-#   unlink NAME...                          all at once; missing ones are no error
-#   unnetns NAME...                         likewise
-#   end                                     answers `ID ok` or `ID error LINE: TEXT`
+#   route NETNS DEVICE GATEWAY                  replaces the default route
+#   unlink NAME...                              all at once; missing ones are no error
+#   unnetns NAME...                             likewise
+#   end                                         answers `ID ok` or `ID error LINE: TEXT`
 # Only perl-base is needed; no module is loaded.
 use strict;
 use warnings;
@@ -26,9 +25,9 @@ my %NR = %{ {
   arm64 => { mount => 40,  umount2 => 39,  unshare => 97,  setns => 268, prctl => 167 },
 }->{$arch} };
 use constant { CLONE_NEWNET => 0x40000000, MNT_DETACH => 2, MS_BIND => 0x1000, MS_REC => 0x4000, MS_SHARED => 0x100000 };
-use constant { NEWLINK => 16, DELLINK => 17, GETLINK => 18, NEWADDR => 20, NEWROUTE => 24, DELROUTE => 25 };
+use constant { NEWLINK => 16, DELLINK => 17, GETLINK => 18, NEWADDR => 20, NEWROUTE => 24 };
 use constant { REQUEST_ACK => 5, REPLACE => 0x100, EXCL => 0x200, CREATE => 0x400, UP => 1 };
-use constant { ENOENT => 2, ESRCH => 3, EEXIST => 17, ENODEV => 19, EINVAL => 22 };
+use constant { ENOENT => 2, EEXIST => 17, ENODEV => 19, EINVAL => 22 };
 my $NETNS = '/run/netns';
 my $errno = 0;    # of the last netlink answer that was an error
 my $we_mounted = 0;
@@ -39,7 +38,7 @@ my $host = netlink_socket();
 my %inside;    # namespace name => netlink socket in it, for one job
 my %VERBS = (
   bridge => \&bridge, netns => \&netns, veth => \&veth, port => \&port, master => \&master, address => \&address,
-  route => \&route, unroute => \&unroute, unlink => \&unlink_links, unnetns => \&unlink_netns,
+  route => \&route, unlink => \&unlink_links, unnetns => \&unlink_netns,
 );
 
 $| = 1;
@@ -64,13 +63,14 @@ while (defined(my $line = <STDIN>)) {
 }
 
 sub bridge {
-  my ($name, $address, $mac, $mtu) = @_;
+  my ($name, $address, $mac, $mtu, $alias) = @_;
   my $made = try($host, NEWLINK, CREATE | EXCL,
     link_body(0, 0, 0, attr(3, "$name\0") . attr(1, mac($mac)) . attr(4, pack 'L', $mtu) . attr(18, attr(1, 'bridge'))));
   fail() unless $made || $errno == EEXIST;
+  my $index = index_of($host, $name);
+  talk($host, NEWLINK, 0, link_body($index, 0, 0, attr(20, $alias)));
   write_file("/proc/sys/net/ipv6/conf/$name/disable_ipv6", '1') if -e '/proc/sys/net/ipv6';
   write_file("/proc/sys/net/ipv4/conf/$name/route_localnet", '1');
-  my $index = index_of($host, $name);
   add_address($host, $index, $address);
   talk($host, NEWLINK, 0, link_body($index, UP, UP, ''));
 }
@@ -91,7 +91,7 @@ sub netns {
   my $why = "$!";
   if ($mounted) {
     $inside{$name} = netlink_socket();
-    write_file("/proc/sys/net/ipv6/conf/$_/disable_ipv6", '1') for -e '/proc/sys/net/ipv6' ? qw(all default) : ();
+    write_file('/proc/sys/net/ipv6/conf/default/disable_ipv6', '1') if -e '/proc/sys/net/ipv6';
     write_file('/proc/sys/net/ipv4/ip_unprivileged_port_start', '0');
     write_file('/proc/sys/net/ipv4/ping_group_range', '0 2147483647');
   }
@@ -138,12 +138,6 @@ sub route {
   my $socket = in_netns($netns);
   my $body = pack('C8 L', 2, 0, 0, 0, 254, 3, 0, 1, 0) . attr(5, ip($gateway)) . attr(4, pack 'L', index_of($socket, $device));
   talk($socket, NEWROUTE, CREATE | REPLACE, $body);
-}
-
-sub unroute {
-  my ($netns) = @_;
-  my $body = pack('C8 L', 2, 0, 0, 0, 254, 0, 255, 0, 0);
-  fail() unless try(in_netns($netns), DELROUTE, 0, $body) || $errno == ESRCH;
 }
 
 # Links of one group go in one step, which costs one grace period of the kernel instead of one each.

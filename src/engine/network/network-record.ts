@@ -11,6 +11,7 @@ export interface RecordContext {
   subnetFor(wanted: Subnet | undefined): Subnet
   /** A bridge name that no record has. */
   bridgeName(): string
+  readonly tag: string
   /** RFC 3339. */
   readonly now: string
 }
@@ -35,7 +36,7 @@ export const newRecord = (body: NetworkCreate, context: RecordContext): NetworkR
     gateway: pool?.Gateway || printAddress(subnet.base + 1),
     bridge: body.Options?.[BRIDGE_OPTIONS.name] || context.bridgeName(),
   }
-  bridgeSettings(record)
+  bridgeSettings(record, context.tag)
   return record
 }
 

@@ -6,6 +6,7 @@ import { type DnsServer, startDnsServer } from './dns/dns-server.ts'
 import { hostNameservers } from './dns/resolv-conf.ts'
 import { createFirewall } from './firewall.ts'
 import { createForwarding } from './forwarding.ts'
+import { interfaceAlias, readHostLinks } from './host-links.ts'
 import { hostRoutes } from './host-routes.ts'
 import { inspectNetwork } from './inspect.ts'
 import { createLinks } from './links.ts'
@@ -15,7 +16,7 @@ import { passes } from './network-filters.ts'
 import type { NetworkEvent, NetworkPart } from './part.ts'
 import { type AddressPool, DEFAULT_POOLS } from './pools.ts'
 import { createPortTable } from './port-table.ts'
-import { readHostLinks, reconcileLines, restoredPorts, restoredSandbox } from './reconcile.ts'
+import { reconcileLines, restoredPorts, restoredSandbox } from './reconcile.ts'
 import { type NetworkRecords, openRegistry } from './registry.ts'
 import { ruleState } from './rule-state.ts'
 import { createSweeper } from './sweeper.ts'
@@ -35,7 +36,7 @@ export interface NetworksOptions {
 export const openNetworks = async (options: NetworksOptions): Promise<NetworkPart> => {
   const { host, paths, records, pools = DEFAULT_POOLS } = options
   const { tag } = paths
-  const registry = await openRegistry({ records, tag, pools, routes: hostRoutes })
+  const registry = await openRegistry({ records, tag, pools, routes: hostRoutes, aliasOf: interfaceAlias })
   const links = createLinks(host)
   const sweeper = createSweeper(links)
   const nameservers = hostNameservers()
@@ -124,7 +125,7 @@ export const openNetworks = async (options: NetworksOptions): Promise<NetworkPar
       await applyForwarding()
     },
     async close() {
-      firewall.close()
+      await firewall.close()
       for (const { ports } of attachments.all()) for (const port of ports) port.release()
       await Promise.all([links.close(), dns?.then((server) => server.close())])
     },

@@ -1,7 +1,8 @@
-import { readdir, readlink } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { EndpointSettings } from '../../port/containers.ts'
 import { parseAddress } from './addresses.ts'
+import { aliasOf, isOwnName } from './bridge-settings.ts'
+import type { HostInterface, HostLinks } from './host-links.ts'
 import { repairLines } from './link-jobs.ts'
 import { type Endpoint, type Network, type Sandbox, linkOf } from './model.ts'
 import type { LiveAttachment } from './part.ts'
@@ -58,41 +59,23 @@ export const restoredPorts = (live: LiveAttachment): AdoptedPort[] =>
     }))
   })
 
-/** What of the host's links and namespaces concerns one engine. */
-export interface HostLinks {
-  readonly namespaces: readonly string[]
-  /** Device → the bridge that it is a port of, if any. */
-  readonly devices: ReadonlyMap<string, string | undefined>
-}
-
-export const readHostLinks = async (netnsFolder: string, classFolder = '/sys/class/net'): Promise<HostLinks> => {
-  const names = await readdir(classFolder)
-  const masters = await Promise.all(
-    names.map((name) => readlink(`${classFolder}/${name}/master`).catch(() => undefined)),
-  )
-  return {
-    namespaces: await readdir(netnsFolder).catch(() => []),
-    devices: new Map(names.map((name, i) => [name, masters[i] === undefined ? undefined : basename(masters[i])])),
-  }
-}
-
 /** Lines for `links.pl` that remove what this engine made and nobody owns, and put missing bridges back. */
 export const reconcileLines = (
   tag: string,
   found: HostLinks,
   owned: { networks: readonly Network[]; sandboxes: readonly Sandbox[] },
 ): string[] => {
-  const bridges = owned.networks.filter(({ bridge }) => bridge)
-  const live = bridges.filter(({ endpoints }) => endpoints.size > 0)
+  const live = owned.networks.filter(({ bridge, endpoints }) => bridge && endpoints.size > 0)
   const wanted = new Set([...live.map(({ record }) => record.bridge), ...live.flatMap(linksOf)])
-  const own = new Set(bridges.map(({ record }) => record.bridge))
-  const isOwn = (name: string): boolean => name.startsWith(`tsc${tag}b`) || own.has(name)
-  const isMine = ([name, master]: [string, string | undefined]): boolean =>
-    isOwn(name) || (name.startsWith('tv') && master !== undefined && isOwn(master))
-  const stale = [...found.devices].filter((entry) => isMine(entry) && !wanted.has(entry[0])).map(([name]) => name)
+  const isOurs = ({ name, alias }: HostInterface): boolean => isOwnName(name, tag) || alias === aliasOf(tag)
+  const bridges = new Set(found.interfaces.filter(isOurs).map(({ name }) => name))
+  const stale = found.interfaces
+    .filter(({ name, master }) => bridges.has(name) || (name.startsWith('tv') && bridges.has(master)))
+    .map(({ name }) => name)
+    .filter((name) => !wanted.has(name))
   const spaces = new Set(owned.sandboxes.map(({ netns }) => netns))
   const lost = found.namespaces.filter((name) => name.startsWith(`tsc-${tag}-`) && !spaces.has(name))
-  const missing = live.filter(({ record }) => !found.devices.has(record.bridge))
+  const missing = live.filter(({ record }) => !bridges.has(record.bridge))
   return [...sweepLines(stale, lost), ...missing.flatMap(repairLines)]
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors/app-error.ts'
 import type { NetworkCreate } from '../../port/networks.ts'
 import { type Subnet, overlaps, parseSubnet } from './addresses.ts'
-import { bridgeSettings } from './bridge-settings.ts'
+import { BRIDGE_OPTIONS, aliasOf, bridgeSettings, invalid, isOwnName } from './bridge-settings.ts'
 import type { HostRoute } from './host-routes.ts'
 import { DEFAULT_NETWORK, type Driver, type Network } from './model.ts'
 import { isBuiltIn } from './network-filters.ts'
@@ -20,6 +20,8 @@ export interface RegistryOptions {
   readonly tag: string
   readonly pools: readonly AddressPool[]
   routes(): Promise<HostRoute[]>
+  /** The alias of an interface of the host, `''` when it has none; undefined when there is no such interface. */
+  aliasOf(device: string): Promise<string | undefined>
 }
 
 /** The networks that there are. */
@@ -40,7 +42,7 @@ export interface Registry {
 export const openRegistry = async (options: RegistryOptions): Promise<Registry> => {
   const { records, tag } = options
   const networks = new Map<string, Network>()
-  for (const record of await records.load()) networks.set(record.id, toNetwork(record))
+  for (const record of await records.load()) networks.set(record.id, toNetwork(record, tag))
 
   const byName = (name: string): Network | undefined =>
     [...networks.values()].find(({ record }) => record.name === name)
@@ -72,7 +74,7 @@ export const openRegistry = async (options: RegistryOptions): Promise<Registry> 
   }
 
   const add = async (record: NetworkRecord): Promise<Network> => {
-    const network = toNetwork(record)
+    const network = toNetwork(record, tag)
     networks.set(record.id, network)
     try {
       await records.put(record)
@@ -84,10 +86,22 @@ export const openRegistry = async (options: RegistryOptions): Promise<Registry> 
   }
 
   const addBridge = async (body: NetworkCreate): Promise<Network> => {
+    const bridge = body.Options?.[BRIDGE_OPTIONS.name]
+    if (bridge) await assertOurs(bridge)
     const taken = takenBy(await options.routes())
-    if (byName(body.Name)) throw exists(body.Name)
+    const other = [...networks.values()].find(({ record }) => record.name === body.Name || record.bridge === bridge)
+    if (other?.record.name === body.Name) throw exists(body.Name)
+    if (other) throw invalid(`bridge name "${bridge}" is that of network "${other.record.name}"`)
     const now = new Date().toISOString()
-    return add(newRecord(body, { now, bridgeName, subnetFor: (wanted) => subnetFor(wanted, taken) }))
+    return add(newRecord(body, { now, tag, bridgeName, subnetFor: (wanted) => subnetFor(wanted, taken) }))
+  }
+
+  /** An interface of someone else is neither used nor, later, removed. */
+  const assertOurs = async (device: string): Promise<void> => {
+    if (isOwnName(device, tag)) return
+    const alias = await options.aliasOf(device)
+    if (alias === undefined || alias === aliasOf(tag)) return
+    throw invalid(`interface "${device}" exists already`, 'Choose another bridge name')
   }
 
   const find = (reference: string): Network => {
@@ -96,8 +110,9 @@ export const openRegistry = async (options: RegistryOptions): Promise<Registry> 
     const matches =
       reference === '' ? [] : [...networks.values()].filter(({ record }) => record.id.startsWith(reference))
     const [match, another] = matches
-    if (another)
+    if (another) {
       throw new AppError('E_NETWORK_AMBIGUOUS', `network ${reference} is ambiguous (${matches.length} matches found)`)
+    }
     if (!match) throw new AppError('E_NETWORK_NOT_FOUND', `network ${reference} not found`)
     return match
   }
@@ -130,6 +145,7 @@ export const openRegistry = async (options: RegistryOptions): Promise<Registry> 
     },
     async settle(network) {
       if (!network.bridge || network.endpoints.size > 0) return
+      await assertOurs(network.bridge.name)
       const routes = await options.routes()
       const { bridge } = network
       if (!bridge || network.endpoints.size > 0) return
@@ -138,19 +154,19 @@ export const openRegistry = async (options: RegistryOptions): Promise<Registry> 
         assertFree(bridge.subnet, inTheWay(bridge.subnet, taken))
       } else if (taken.some((other) => overlaps(other.subnet, bridge.subnet))) {
         network.record = movedRecord(network.record, chooseSubnet(options.pools, taken))
-        network.bridge = bridgeSettings(network.record)
+        network.bridge = bridgeSettings(network.record, tag)
         await records.put(network.record)
       }
     },
   }
 }
 
-const toNetwork = (record: NetworkRecord): Network => {
+const toNetwork = (record: NetworkRecord, tag: string): Network => {
   const driver = (record.body.Driver || 'bridge') as Driver
   return {
     record,
     driver: driver === 'host' || driver === 'null' ? driver : 'bridge',
-    bridge: parseSubnet(record.subnet) ? bridgeSettings(record) : undefined,
+    bridge: parseSubnet(record.subnet) ? bridgeSettings(record, tag) : undefined,
     endpoints: new Map(),
   }
 }

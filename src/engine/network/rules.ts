@@ -105,12 +105,13 @@ const dnsRules = ({ dns }: RuleState): string[] =>
     ? (['tcp', 'udp'] as const).map((p) => `iifname . ip daddr @resolvers ${p} dport 53 dnat ip to 127.0.0.1:${dns[p]}`)
     : []
 
-/** A container that calls a published port of its own network must get the answer from the host, not from the neighbour. */
-const sourceRules = (network: RuleNetwork): string[] => [
-  `ip saddr ${network.subnet} oifname "${network.bridge}" ct status dnat masquerade`,
-  ...(network.masquerade && !network.internal
-    ? [`ip saddr ${network.subnet} oifname != "${network.bridge}" masquerade`]
-    : []),
+/**
+ * A container that calls a published port of its own network must get the answer from the host, not from the neighbour.
+ * What stays in the subnet is no egress: so the rules of two engines do no harm to each other if they use one subnet.
+ */
+const sourceRules = ({ subnet, bridge, masquerade, internal }: RuleNetwork): string[] => [
+  `ip saddr ${subnet} oifname "${bridge}" ct status dnat masquerade`,
+  ...(masquerade && !internal ? [`ip saddr ${subnet} ip daddr != ${subnet} oifname != "${bridge}" masquerade`] : []),
 ]
 
 const bridgeOf = (network: RuleNetwork): string => `"${network.bridge}"`

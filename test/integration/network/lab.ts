@@ -10,6 +10,7 @@ import type { Host } from '../../../src/engine/host/host.ts'
 import { openNetworks } from '../../../src/engine/network/open-networks.ts'
 import type {
   AttachRequest,
+  Attachment,
   LiveAttachment,
   NetworkEvent,
   NetworkPart,
@@ -25,6 +26,7 @@ export interface Lab {
   readonly events: NetworkEvent[]
   readonly records: Map<string, NetworkRecord>
   part: NetworkPart
+  attach(request: AttachRequest): Promise<Attachment>
   /** Forgets everything, as kill -9 does, and opens the part again. */
   crash(live: readonly LiveAttachment[]): Promise<void>
   close(): Promise<void>
@@ -53,6 +55,11 @@ export const openLab = async (tag = randomBytes(3).toString('hex')): Promise<Lab
     events,
     records,
     part: await open(),
+    async attach(asked) {
+      const attachment = await lab.part.attach(asked)
+      rememberCards(tag, attachment)
+      return attachment
+    },
     async crash(live) {
       await lab.part.close()
       lab.part = await open()
@@ -117,12 +124,21 @@ export const sh = async (script: string): Promise<string> => (await run('sh', ['
 
 const SYSCTLS = ['net/ipv4/conf/all/route_localnet', 'net/ipv6/conf/all/forwarding']
 
-/** What the network part may change on the host, to compare before and after. Links of other tags are left out. */
+/** Links of this process's containers, by the engine that made them, to tell them from those of other engines. */
+const cards = new Map<string, Set<string>>()
+
+const rememberCards = (tag: string, attachment: Attachment): void => {
+  const known = cards.get(tag) ?? new Set()
+  cards.set(tag, known)
+  for (const { EndpointID = '' } of Object.values(attachment.settings.Networks))
+    known.add(`tv${EndpointID.slice(0, 8)}`)
+}
+
+/** What one engine may change on the host, to compare before and after. */
 export const snapshot = async (tag: string): Promise<Record<string, unknown>> => ({
-  links: (await readdir('/sys/class/net')).filter((name) => !/^tsc(?!$)/.test(name) || name.startsWith(`tsc${tag}`)),
+  links: (await readdir('/sys/class/net')).filter((name) => name.startsWith(`tsc${tag}`) || cards.get(tag)?.has(name)),
   namespaces: (await readdir('/run/netns').catch(() => [])).filter((name) => name.startsWith(`tsc-${tag}`)),
-  tables: (await sh('nft list tables')).split('\n').filter((line) => !/tsc-/.test(line) || line.includes(tag)),
-  forwarding: await readFile('/proc/sys/net/ipv4/ip_forward', 'utf8'),
+  tables: (await sh('nft list tables')).split('\n').filter((line) => line.includes(tag)),
   sysctls: await Promise.all(SYSCTLS.map((name) => readFile(`/proc/sys/${name}`, 'utf8'))),
   helpers: await helpers(),
 })

@@ -41,27 +41,26 @@ export const forward = async (
 const ask = (message: Buffer, server: string, options: ForwardOptions): Promise<Buffer> =>
   options.transport === 'udp' ? askUdp(message, server, options) : askTcp(message, server, options)
 
-const askUdp = (message: Buffer, server: string, options: ForwardOptions): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const socket = createSocket(isIPv6(server) ? 'udp6' : 'udp4')
-    const finish = (settle: () => void): void => {
-      clearTimeout(timer)
-      socket.close()
-      settle()
-    }
-    const timer = setTimeout(
-      () => finish(() => reject(new Error(`no answer from ${server}`))),
-      options.timeout ?? TIMEOUT,
-    )
-    socket.on('error', (error) => finish(() => reject(error)))
-    // Connected: the kernel takes datagrams of this server alone, and reports a closed port as an error.
-    socket.connect(options.port ?? 53, server, () => {
+const askUdp = async (message: Buffer, server: string, options: ForwardOptions): Promise<Buffer> => {
+  const socket = createSocket(isIPv6(server) ? 'udp6' : 'udp4')
+  let timer: NodeJS.Timeout | undefined
+  try {
+    return await new Promise<Buffer>((resolve, reject) => {
+      const timeout = options.timeout ?? TIMEOUT
+      timer = setTimeout(() => reject(new Error(`no answer from ${server}`)), timeout)
+      socket.on('error', reject)
       socket.on('message', (data) => {
-        if (answers(data, message)) finish(() => resolve(data))
+        if (answers(data, message)) resolve(data)
       })
-      socket.send(message)
+      // Connected: the kernel takes datagrams of this server alone, and reports a closed port as an error.
+      socket.on('connect', () => socket.send(message))
+      socket.connect(options.port ?? 53, server)
     })
-  })
+  } finally {
+    clearTimeout(timer)
+    socket.close()
+  }
+}
 
 const askTcp = (message: Buffer, server: string, options: ForwardOptions): Promise<Buffer> =>
   new Promise((resolve, reject) => {
