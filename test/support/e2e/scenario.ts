@@ -25,8 +25,6 @@ export interface ScenarioOptions extends WorldOptions {
   readonly images?: readonly string[]
   /** Of one step, in milliseconds. */
   readonly timeoutMs?: number
-  /** Options of the `down --volumes` that ends the scenario. */
-  readonly down?: readonly string[]
 }
 
 export interface Scenario {
@@ -73,14 +71,7 @@ export const scenario = (name: string, files: Files, options: ScenarioOptions = 
     }
 
     test('down leaves the host as it was', { timeout: 120_000 }, async () => {
-      const down = await runCompose(world, [
-        ...(options.down ?? []),
-        'down',
-        '--volumes',
-        '--remove-orphans',
-        '-t',
-        '1',
-      ])
+      const down = await runCompose(world, ['down', '--volumes', '--remove-orphans', '-t', '1'])
       await stopEngine(world.home)
       await eventually(() => expectSame(host, world)).catch(async (error: unknown) => {
         throw new Error(`${String(error)}\n\n${down.output}\n\n${await describeWorld(world)}`)
