@@ -28,7 +28,7 @@ export const goJson = (value: unknown, shape: Shape): string => {
   if (value === null || value === undefined) return 'null'
   if (shape === 'scalar') return quoteScalar(value)
   if (shape === 'float32') return shortestFloat32(Number(value))
-  if (shape === 'bytes') return quoteScalar(String(value))
+  if (shape === 'bytes') return quoteScalar(`${value as string | number}`)
   if ('list' in shape) return `[${(value as readonly unknown[]).map((item) => goJson(item, shape.list)).join(',')}]`
   if ('map' in shape) return goMap(value as Record<string, unknown>, shape.map)
   if (typeof value === 'number') return value === 0 ? '{}' : String(value)

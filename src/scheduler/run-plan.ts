@@ -114,6 +114,3 @@ const carryOut = async (step: Step, context: RunContext): Promise<End> => {
     return { kind: 'failed', error }
   }
 }
-
-/** The first failure of a run as the error to end with, or undefined when every step was done. */
-export const reportError = (report: RunReport): unknown => report.failed[0]?.error

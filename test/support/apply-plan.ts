@@ -12,6 +12,7 @@ export const applyPlan = (plan: Plan, observed: Observed): Observed =>
 
 const newId = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
 const applyAction = (action: Action, state: Observed): Observed => {
   const change = (target: string, values: Partial<ObservedContainer>): Observed => ({
     ...state,

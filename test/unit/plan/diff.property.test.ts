@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ServiceModel } from '../../../src/compose/model.ts'
 import type { Desired } from '../../../src/plan/desired.ts'

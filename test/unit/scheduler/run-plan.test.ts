@@ -6,11 +6,11 @@ import { downPolicy, planDown } from '../../../src/plan/down.ts'
 import { planStop } from '../../../src/plan/lifecycle.ts'
 import { type UpPolicy, upPolicy } from '../../../src/plan/policy.ts'
 import { subject } from '../../../src/plan/render.ts'
-import { converge } from '../../../src/scheduler/converge.ts'
 import { observe } from '../../../src/scheduler/observe.ts'
 import type { ProgressEvent } from '../../../src/scheduler/progress.ts'
 import type { RunOptions, RunReport } from '../../../src/scheduler/run-options.ts'
-import { reportError, runPlan } from '../../../src/scheduler/run-plan.ts'
+import { runPlan } from '../../../src/scheduler/run-plan.ts'
+import { converge, reportError } from '../../support/converge.ts'
 import { FakeEngine } from '../../support/fake-engine.ts'
 import { completedWell, desiredOf, healthy, started } from '../../support/project.ts'
 
@@ -236,7 +236,7 @@ describe('limits', () => {
     const engine = new FakeEngine()
     let now = 0
     let most = 0
-    const { create } = engine.containers
+    const create = engine.containers.create.bind(engine.containers)
     engine.containers.create = async (...given) => {
       now += 1
       most = Math.max(most, now)

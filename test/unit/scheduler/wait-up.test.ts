@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceModel } from '../../../src/compose/model.ts'
 import { upPolicy } from '../../../src/plan/policy.ts'
-import { converge } from '../../../src/scheduler/converge.ts'
 import type { ProgressEvent } from '../../../src/scheduler/progress.ts'
 import { type WaitUpOptions, waitUp } from '../../../src/scheduler/wait-up.ts'
+import { converge } from '../../support/converge.ts'
 import { FakeEngine } from '../../support/fake-engine.ts'
 import { completedWell, desiredOf } from '../../support/project.ts'
 

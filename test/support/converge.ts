@@ -1,13 +1,14 @@
-import type { Desired } from '../plan/desired.ts'
-import { diff } from '../plan/diff.ts'
-import { fetchedBy, planFetches } from '../plan/fetch.ts'
-import type { Observed } from '../plan/observed.ts'
-import type { Plan } from '../plan/plan.ts'
-import { type UpPolicy, upPolicy } from '../plan/policy.ts'
-import type { EnginePort } from '../port/engine-port.ts'
-import { observe, observeImages } from './observe.ts'
-import type { RunOptions, RunReport } from './run-options.ts'
-import { reportError, runPlan } from './run-plan.ts'
+import type { Desired } from '../../src/plan/desired.ts'
+import { diff } from '../../src/plan/diff.ts'
+import { fetchedBy, planFetches } from '../../src/plan/fetch.ts'
+import type { Observed } from '../../src/plan/observed.ts'
+import type { Plan } from '../../src/plan/plan.ts'
+import { type UpPolicy, upPolicy } from '../../src/plan/policy.ts'
+import type { EnginePort } from '../../src/port/engine-port.ts'
+import { observe, observeImages } from '../../src/scheduler/observe.ts'
+import type { RunOptions, RunReport } from '../../src/scheduler/run-options.ts'
+import { messageOf } from '../../src/errors/app-error.ts'
+import { runPlan } from '../../src/scheduler/run-plan.ts'
 
 export interface Convergence {
   readonly plan: Plan
@@ -17,7 +18,7 @@ export interface Convergence {
 }
 
 /**
- * `up` and `create`: looks, fetches the images on which it depends what has to be done, and carries out the
+ * What `up` does: looks, fetches the images on which it depends what has to be done, and carries out the
  * difference.
  * @throws the first failure of a fetch; see `runPlan` for the rest
  */
@@ -44,4 +45,11 @@ const afterFetches = async (
   const error = reportError(await runPlan({ ...fetches, diagnostics: [] }, engine, options))
   if (error !== undefined) throw error
   return { ...before, images: await observeImages(engine, options.signal) }
+}
+
+/** The first failure of a run, or undefined when every step was done. */
+export const reportError = (report: RunReport): Error | undefined => {
+  const [first] = report.failed
+  if (!first) return undefined
+  return first.error instanceof Error ? first.error : new Error(messageOf(first.error))
 }
