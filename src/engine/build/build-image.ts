@@ -46,7 +46,7 @@ interface Request {
   readonly archive: AsyncIterable<Uint8Array>
   readonly options: BuildOptions
   readonly signal: AbortSignal
-  report(message: ProgressMessage): void
+  readonly report: (message: ProgressMessage) => void
 }
 
 const build = async ({ parts, archive, options, report, signal }: Request): Promise<void> => {

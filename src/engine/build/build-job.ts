@@ -33,7 +33,7 @@ export interface BuildJob {
   /** Stages that are done, by index. */
   readonly done: Map<number, StageState>
   readonly signal: AbortSignal
-  report(message: ProgressMessage): void
+  readonly report: (message: ProgressMessage) => void
 }
 
 /** A line of output, as the classic builder writes it. */

@@ -2,7 +2,7 @@ import { AppError, isAppError } from '../../errors/app-error.ts'
 import { digestHex } from '../../spec/digest.ts'
 import { hostPlatform } from '../../spec/platform.ts'
 import { type BuildJob, say } from './build-job.ts'
-import { applyConfigStep, isConfigInstruction } from './config-steps.ts'
+import { type ConfigKind, applyConfigStep, isConfigInstruction } from './config-steps.ts'
 import { copyStep, workdirStep } from './copy-step.ts'
 import type { Instruction } from './dockerfile/instruction.ts'
 import { runStep } from './run-step.ts'
@@ -108,31 +108,26 @@ const findBase = async (job: BuildJob, reference: string, { where }: Instruction
 }
 
 const doInstruction = async (job: BuildJob, state: StageState, instruction: Instruction): Promise<StageState> => {
-  switch (instruction.kind) {
-    case 'RUN':
-      return runStep(job, state, instruction)
-    case 'COPY':
-    case 'ADD':
-      return copyStep(job, state, instruction)
-    case 'ARG': {
-      const { args } = declareArgs(stageScope(state), instruction, {
-        buildArgs: job.buildArgs,
-        globalValues: job.plan.globalValues,
-        escape: job.escape,
-      })
-      return withNote({ ...state, args }, instruction.text)
-    }
-    case 'MAINTAINER':
-      return withNote({ ...state, author: instruction.value }, instruction.text)
-    case 'FROM':
-      throw new Error('FROM within a stage')
-    default:
-      return configStep(job, state, instruction)
+  if (isConfigInstruction(instruction)) return configStep(job, state, instruction)
+  if (instruction.kind === 'RUN') return runStep(job, state, instruction)
+  if (instruction.kind === 'COPY' || instruction.kind === 'ADD') return copyStep(job, state, instruction)
+  if (instruction.kind === 'ARG') {
+    const { args } = declareArgs(stageScope(state), instruction, {
+      buildArgs: job.buildArgs,
+      globalValues: job.plan.globalValues,
+      escape: job.escape,
+    })
+    return withNote({ ...state, args }, instruction.text)
   }
+  if (instruction.kind === 'MAINTAINER') return withNote({ ...state, author: instruction.value }, instruction.text)
+  throw new Error(`${instruction.kind} within a stage`)
 }
 
-const configStep = async (job: BuildJob, state: StageState, instruction: Instruction): Promise<StageState> => {
-  if (!isConfigInstruction(instruction)) throw new Error(`${instruction.kind} changes no configuration`)
+const configStep = async (
+  job: BuildJob,
+  state: StageState,
+  instruction: Instruction<ConfigKind>,
+): Promise<StageState> => {
   const options = { variables: scopeVariables(stageScope(state)), escape: job.escape }
   const config = applyConfigStep(state.config, instruction, {
     hasCmd: state.hasCmd,

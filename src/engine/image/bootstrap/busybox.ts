@@ -7,6 +7,7 @@ import type { TarSource } from '../../../lib/tar/write-tar.ts'
 import { writeTar } from '../../../lib/tar/write-tar.ts'
 import type { Host } from '../../host/host.ts'
 import type { ImageStore } from '../image-store.ts'
+import { ADDGROUP, ADDUSER } from './account-scripts.ts'
 import { DEFAULT_PATH, addBaseImage } from './base-image.ts'
 
 export interface BootstrapParts {
@@ -173,6 +174,8 @@ const FILES: readonly (readonly [path: string, mode: number, text: string])[] = 
       ...OTHER_GROUPS.map((group) => group.replace(':', ':x:') + ':'),
     ]),
   ],
+  ['usr/sbin/adduser', 0o755, ADDUSER],
+  ['usr/sbin/addgroup', 0o755, ADDGROUP],
   ['etc/shells', 0o644, lines(['/bin/sh', '/bin/ash'])],
   ['etc/nsswitch.conf', 0o644, lines(['passwd: files', 'group: files', 'hosts: files dns'])],
 ]
@@ -189,7 +192,7 @@ function* busyboxTree({ binary, applets }: Busybox, mtime: number): Generator<Ta
     header: { ...plain, name: 'bin/busybox', mode: 0o755, type: 'file', size: binary.length },
     body: [binary],
   }
-  for (const name of applets) {
+  for (const name of applets.filter((applet) => !FILES.some(([path]) => path === applet))) {
     yield { header: { ...plain, name, mode: 0o777, type: 'symlink', linkname: '/bin/busybox' } }
   }
 }
