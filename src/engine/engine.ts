@@ -14,6 +14,7 @@ import { type ContainerRecord, isRunning } from './container/record.ts'
 import { createStepRunner } from './container/run-step.ts'
 import { startContainer } from './container/start.ts'
 import { ContainerTable } from './container/table.ts'
+import { abortable } from './abortable.ts'
 import type { EnginePaths } from './context.ts'
 import { EventLog } from './events.ts'
 import { detectCgroups, prepareParent } from './host/cgroups.ts'
@@ -165,13 +166,13 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
 
   return {
     port: {
-      system: openSystem(context, { version }),
+      system: abortable(openSystem(context, { version })),
       events,
-      containers,
-      images,
+      containers: abortable(containers),
+      images: abortable(images),
       builder,
-      networks: networksPort(context),
-      volumes,
+      networks: abortable(networksPort(context)),
+      volumes: abortable(volumes),
     },
     isBusy: () =>
       table.all().some((container) => isRunning(container) || container.record.state.phase === 'restarting'),

@@ -55,7 +55,8 @@ export class EventLog implements EventsPort {
             if (until !== undefined && event.time > until) return
             yield event
           }
-          if (signal?.aborted || (until !== undefined && Date.now() >= until * 1000)) return
+          signal?.throwIfAborted()
+          if (until !== undefined && Date.now() >= until * 1000) return
           await new Promise<void>((resolve) => {
             wake = resolve
           })

@@ -4,7 +4,8 @@ import type { StreamChunk, StreamSession } from '../../port/common.ts'
 import type { AttachOptions } from '../../port/containers.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { deferred } from '../../lib/deferred.ts'
-import { type ContainerContext, type ExitInfo, logPath, runFolder } from './context.ts'
+import { type ContainerContext, type ExitInfo, emitContainer, logPath, runFolder } from './context.ts'
+import { detachable } from './detach.ts'
 import { ContainerInput } from './input.ts'
 import { followFile, readLog } from './log-reader.ts'
 import { logChunks } from './logs.ts'
@@ -70,14 +71,17 @@ export const attachContainer = async (
     )
   }
   const path = logPath(context, id)
-  const exit = nextExit(context, container)
-  let ended = false
-  void exit.then(() => {
-    ended = true
+  const over = deferred<void>()
+  let isOver = false
+  void Promise.race([nextExit(context, container), over.promise]).then(() => {
+    isOver = true
+    over.resolve()
   })
-  const closed = new AbortController()
-  const signal = options.signal ? AbortSignal.any([options.signal, closed.signal]) : closed.signal
-  const follow = { signal, isLive: () => !ended, ended: exit }
+  const follow = {
+    isLive: () => !isOver,
+    ended: over.promise,
+    ...(options.signal ? { signal: options.signal } : {}),
+  }
   const position = await stat(path).then(
     (stats) => stats.size,
     () => 0,
@@ -87,19 +91,20 @@ export const attachContainer = async (
   const source = options.logs
     ? readLog(path, options.stream === false ? undefined : follow)
     : followFile(path, follow, position)
-  const output = isLogged && (streams.stdout || streams.stderr) ? logChunks(source, streams) : silence(exit, signal)
+  const output = isLogged && (streams.stdout || streams.stderr) ? logChunks(source, streams) : silence(over.promise)
   const input = options.stdin && config.OpenStdin ? await inputs.of(container) : undefined
-  return {
+  const session: StreamSession = {
     tty: config.Tty ?? false,
     output,
     write: async (data) => input?.write(data),
     async end() {
       if (config.StdinOnce && !config.Tty) await input?.end()
     },
-    close: () => closed.abort(),
+    close: () => over.resolve(),
   }
+  return detachable(session, options.detachKeys, () => emitContainer(context, container, 'detach'))
 }
 
-async function* silence(exit: Promise<unknown>, signal: AbortSignal): AsyncGenerator<StreamChunk> {
-  await Promise.race([exit, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))])
+async function* silence(over: Promise<void>): AsyncGenerator<StreamChunk> {
+  await over
 }

@@ -10,6 +10,7 @@ import { processSpec } from '../runtime/process-spec.ts'
 import { runtimeFailure } from '../runtime/runtime-failure.ts'
 import { ociJson } from '../runtime/oci-json.ts'
 import { type ContainerContext, emitContainer, monitorBase } from './context.ts'
+import { detachable } from './detach.ts'
 import { linkEnvironment, resolveLinks } from './links.ts'
 import { execProcess } from './process.ts'
 import { type Container, isRunning } from './record.ts'
@@ -74,7 +75,9 @@ export class Execs {
       void drain(monitor.output)
       return null
     }
-    return session(exec, monitor)
+    return detachable(session(exec, monitor), request.DetachKeys, () =>
+      emitContainer(this.#context, container, 'exec_detach', { execID: id }),
+    )
   }
 
   inspect(id: string): ExecInspect {
@@ -138,7 +141,8 @@ export class Execs {
         process: ociJson(process),
       })
     } catch (error) {
-      throw error instanceof MonitorFailure ? runtimeFailure(error.message) : error
+      if (!(error instanceof MonitorFailure)) throw error
+      throw runtimeFailure(error.message, { operation: 'exec', command: request.Cmd?.[0] ?? '' })
     }
   }
 
@@ -169,20 +173,33 @@ const assertRunning = ({ record }: Container): void => {
   }
 }
 
-const session = (exec: Exec, monitor: ExecMonitor): StreamSession => ({
-  tty: exec.request.Tty ?? false,
-  output: selected(monitor.output, exec.request),
-  write: (data) => monitor.write(data),
-  end: async () => monitor.end(),
-  close: () => void drain(monitor.output),
-})
+const session = (exec: Exec, monitor: ExecMonitor): StreamSession => {
+  const left = deferred<void>()
+  return {
+    tty: exec.request.Tty ?? false,
+    output: selected(monitor.output, { request: exec.request, left: left.promise }),
+    write: (data) => monitor.write(data),
+    end: async () => monitor.end(),
+    close: () => left.resolve(),
+  }
+}
 
+/** The output that was asked for, until the client leaves; the rest is then read for nobody. */
 async function* selected(
   output: AsyncIterable<StreamChunk>,
-  { AttachStdout = true, AttachStderr = true }: ExecCreate,
+  { request, left }: { request: ExecCreate; left: Promise<void> },
 ): AsyncGenerator<StreamChunk> {
-  for await (const chunk of output) {
-    if (chunk.stream === 'stdout' ? AttachStdout : AttachStderr) yield chunk
+  const { AttachStdout = true, AttachStderr = true } = request
+  const chunks = output[Symbol.asyncIterator]()
+  const gone = left.then(() => undefined)
+  try {
+    for (;;) {
+      const next = await Promise.race([chunks.next(), gone])
+      if (!next || next.done) return
+      if (next.value.stream === 'stdout' ? AttachStdout : AttachStderr) yield next.value
+    }
+  } finally {
+    void drain({ [Symbol.asyncIterator]: () => chunks })
   }
 }
 

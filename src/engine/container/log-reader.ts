@@ -59,7 +59,8 @@ export async function* followFile(path: string, follow: LogFollow, from = 0): As
       }
       if (!caughtUp) yield 'caught-up'
       caughtUp = true
-      if (!live || follow.signal?.aborted) return
+      if (!live) return
+      follow.signal?.throwIfAborted()
       await changes?.next()
     }
   } finally {

@@ -1,6 +1,6 @@
 import type { ExecCreate } from '../../port/containers.ts'
 import type { ProcessInput, ResolvedUser } from '../runtime/part.ts'
-import { mkdirInside } from '../runtime/rootfs-files.ts'
+import { makeWorkingDir } from '../runtime/working-dir.ts'
 import { resolveUser, userFiles } from '../runtime/user.ts'
 import type { ContainerRecord } from './record.ts'
 
@@ -13,7 +13,7 @@ export const containerProcess = (
   const { config, hostConfig } = record
   const user = userOf(record, rootfs, config.User ?? '')
   const cwd = config.WorkingDir || '/'
-  if (cwd !== '/') mkdirInside(rootfs, cwd)
+  if (cwd !== '/') makeWorkingDir(rootfs, cwd)
   return {
     args: [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])],
     env: environment(record, { tty: config.Tty ?? false, linkEnvironment }),

@@ -9,7 +9,7 @@ import type { StepRunner } from '../image/part.ts'
 import { ociJson } from '../runtime/oci-json.ts'
 import { ociSpec } from '../runtime/oci-spec.ts'
 import { runtimeFailure } from '../runtime/runtime-failure.ts'
-import { mkdirInside } from '../runtime/rootfs-files.ts'
+import { makeWorkingDir } from '../runtime/working-dir.ts'
 import { resolveUser, userFiles } from '../runtime/user.ts'
 import { verifyContainer } from '../runtime/verify-container.ts'
 import { type ContainerContext, cgroupPath, monitorBase } from './context.ts'
@@ -36,7 +36,7 @@ export const createStepRunner = (context: ContainerContext): StepRunner => ({
     await writeFile(files.hosts, '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n')
     await writeFile(files.resolv, network.nameservers.map((server) => `nameserver ${server}\n`).join(''))
     const user = resolveUser(step.user, userFiles(rootfs))
-    if (step.workingDir !== '/') mkdirInside(rootfs, step.workingDir, { uid: user.uid, gid: user.gid })
+    if (step.workingDir !== '/') makeWorkingDir(rootfs, step.workingDir, { uid: user.uid, gid: user.gid })
     const readOnly = true
     const { spec } = ociSpec(
       {
@@ -76,7 +76,7 @@ export const createStepRunner = (context: ContainerContext): StepRunner => ({
       if (differences.length > 0) throw new Error(`cannot start the step: ${differences.join('; ')}`)
       await monitor.start()
     } catch (error) {
-      throw error instanceof MonitorFailure ? runtimeFailure(error.message) : error
+      throw error instanceof MonitorFailure ? runtimeFailure(error.message, { command: step.args[0] ?? '' }) : error
     }
     const exited = fileAppears(folder, 'exit')
     let ended = false

@@ -113,7 +113,7 @@ const launch = async (context: ContainerContext, container: Container): Promise<
   })
   await context.records.put(id, record, { durable: false })
   await monitor.start().catch((error: unknown) => {
-    throw failure(error)
+    throw failure(error, spec)
   })
   undo.keep()
   emitContainer(context, container, 'start')
@@ -145,11 +145,12 @@ const createRuntime = async (
       oomFile: oomFile(context.cgroups, cgroupPath(context.paths, record.id)),
     })
   } catch (error) {
-    throw failure(error)
+    throw failure(error, spec)
   }
 }
 
-const failure = (error: unknown): unknown => (error instanceof MonitorFailure ? runtimeFailure(error.message) : error)
+const failure = (error: unknown, { process }: OciSpec): unknown =>
+  error instanceof MonitorFailure ? runtimeFailure(error.message, { command: process.args[0] ?? '' }) : error
 
 /** Like `Promise.all`, but waits for all before it rejects: what is undone then is not being made any more. */
 const allSettled = async <T extends readonly unknown[]>(promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> => {

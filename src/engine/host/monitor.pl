@@ -45,9 +45,11 @@ if ($conf{tty}) {
   ($input_r, $input_w) = new_pipe() if $conf{stdin};
 }
 
+my $control = $conf{mode} eq 'exec' ? \*STDIN : undef;
 if ($conf{control}) {
   unlink $conf{control};
   call('mknodat', -100, $conf{control}, 0x1180, 0) == 0 or fail("cannot make $conf{control}: $!");    # AT_FDCWD, S_IFIFO | 0600
+  open $control, '+<', $conf{control} or fail("cannot open $conf{control}: $!");
 }
 my $pid = create();
 print_line("created $pid");
@@ -66,10 +68,7 @@ if ($conf{mode} eq 'run') {
 print_line('started');
 close $_ for grep { defined } $input_r, $out_w, $err_w;
 
-my $control;
-if ($conf{mode} eq 'exec') { $control = \*STDIN }
-else {
-  open $control, '+<', $conf{control} if $conf{control};
+if ($conf{mode} eq 'run') {
   open STDOUT, '>', '/dev/null';
   open STDIN,  '<', '/dev/null';
 }

@@ -40,7 +40,7 @@ export interface OciInput {
   readonly hostConfig: HostConfig
   readonly hostname: string
   readonly mounts: readonly ResolvedMount[]
-  /** Path of the network namespace; absent: the host's. */
+  /** Path of the network namespace; absent: an empty one, or the host's with NetworkMode `host`. */
   readonly netnsPath?: string
   /** Namespaces joined by path (`container:`), absent: own; `'host'`: none. */
   readonly ipcPath?: string
