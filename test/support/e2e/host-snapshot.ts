@@ -6,6 +6,9 @@ import { type EngineHome, ownProcesses } from './engine-home.ts'
 /** Folders of the data root with an entry for each container or volume. */
 export const DATA_FOLDERS: readonly string[] = ['containers', 'volumes', 'records/containers', 'records/volumes']
 
+/** Sessions and services of the host come and go with cgroups too; those of containers have a tag, an id, or a runtime's name. */
+const CONTAINER_CGROUP = /\/tsc-|\/[^/]*[0-9a-f]{64}|crun|runc/
+
 /** What an engine may leave on a host, as sorted lines. */
 export interface HostSnapshot {
   readonly mounts: readonly string[]
@@ -31,7 +34,7 @@ export const takeHostSnapshot = (home: EngineHome): HostSnapshot => {
     interfaces: lines(interfaces()),
     namespaces: lines(output('ip', 'netns', 'list').map((line) => line.replace(/ \(id: \d+\)$/, ''))),
     rules: lines(rules()),
-    cgroups: lines(folders('/sys/fs/cgroup')),
+    cgroups: lines(folders('/sys/fs/cgroup').filter((path) => CONTAINER_CGROUP.test(path))),
     processes: lines(ownProcesses(home).map(({ command }) => command)),
     records: lines(DATA_FOLDERS.flatMap((name) => entries(join(home.root, name)))),
   }
