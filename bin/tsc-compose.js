@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { main } from '../dist/tsc-compose.js'
+import module from 'node:module'
 
+// Node 22 and later keep the compiled code for the next start.
+module.enableCompileCache?.()
+const { main } = await import('../dist/tsc-compose.js')
 await main()

@@ -51,6 +51,8 @@ interface Attachment {
   life: string
   /** The end of this life was told. */
   told: boolean
+  /** The log of this life was, or is, read. */
+  read: boolean
   /** Of the last line that was printed. */
   lastTime: string
   reading: Promise<void> | undefined
@@ -131,7 +133,7 @@ export class Follower {
   #attach(container: FollowedContainer): Attachment {
     const known = this.#attachments.get(container.id)
     if (known) return known
-    const made: Attachment = { container, life: '', told: false, lastTime: '', reading: undefined }
+    const made: Attachment = { container, life: '', told: false, read: false, lastTime: '', reading: undefined }
     this.#attachments.set(container.id, made)
     if (this.#options.shows(container.service)) this.#options.printer.introduce(container.name)
     return made
@@ -143,37 +145,37 @@ export class Follower {
     const state = await this.#inspect(id)
     const alive = state !== undefined && (state.Running || state.Restarting)
     if (!alive) this.#running.delete(id)
-    if (diedWith !== undefined && !attachment.told) return this.#end(attachment, { diedWith, state, alive })
+    // An event is about the life that is known, also when the next one has begun.
+    if (diedWith !== undefined && !attachment.told) {
+      if (state && !state.Running) enter(attachment, state.StartedAt)
+      return this.#end(attachment, { exitCode: diedWith, state, alive })
+    }
     if (!state) return
+    enter(attachment, state.StartedAt)
     if (state.Running) return this.#begin(attachment, state)
     const ended = state.Status === 'exited' || state.Status === 'dead' || state.Restarting
-    if (!ended || (attachment.told && attachment.life === state.StartedAt)) return
-    attachment.life = state.StartedAt
-    await this.#end(attachment, { diedWith: state.ExitCode, state, alive })
+    if (ended && !attachment.told) await this.#end(attachment, { exitCode: state.ExitCode, state, alive })
   }
 
   #begin(attachment: Attachment, state: ContainerState): void {
+    if (!this.#running.has(attachment.container.id)) attachment.told = false
     this.#running.add(attachment.container.id)
-    if (attachment.life !== state.StartedAt) {
-      attachment.life = state.StartedAt
-      attachment.told = false
-    }
     this.#read(attachment, { since: sinceOf(attachment, state) }, true)
   }
 
   async #end(
     attachment: Attachment,
-    { diedWith, state, alive }: { diedWith: number; state: ContainerState | undefined; alive: boolean },
+    { exitCode, state, alive }: { exitCode: number; state: ContainerState | undefined; alive: boolean },
   ): Promise<void> {
     const { container } = attachment
     attachment.told = true
-    if (!attachment.reading && state) this.#read(attachment, { since: sinceOf(attachment, state) }, false)
+    if (!attachment.read && state) this.#read(attachment, { since: sinceOf(attachment, state) }, false)
     if (attachment.reading) await Promise.race([attachment.reading, delay(DRAIN_MS, this.#options.signal)])
     if (this.#options.shows(container.service)) {
-      const note = `${container.name} exited with code ${diedWith}${alive ? ' (restarting)' : ''}`
+      const note = `${container.name} exited with code ${exitCode}${alive ? ' (restarting)' : ''}`
       await this.#options.printer.note(note)
     }
-    this.#options.onExit?.({ container, exitCode: diedWith, restarting: alive })
+    this.#options.onExit?.({ container, exitCode, restarting: alive })
   }
 
   #read(attachment: Attachment, start: LogStart, follow: boolean): void {
@@ -187,6 +189,7 @@ export class Follower {
       if (follow && !signal.aborted) this.look(attachment.container)
     })
     attachment.reading = reading
+    attachment.read = true
     this.#background(reading)
   }
 
@@ -223,6 +226,15 @@ export class Follower {
       })
     if (counts) this.#pending.add(settled)
   }
+}
+
+/** Notes when the process was started; a later start than the known one is a new life. */
+const enter = (attachment: Attachment, startedAt: string): void => {
+  if (attachment.life !== '' && attachment.life !== startedAt) {
+    attachment.told = false
+    attachment.read = false
+  }
+  attachment.life = startedAt
 }
 
 /** From where to read the log of a life: after the last printed line, else after the life before. */
