@@ -6,7 +6,7 @@ import type { Project } from './model.ts'
 import { type Node, child, entriesOf, map, toPlain, whereOf } from './node.ts'
 import { type OpenOptions, openProject } from './open-project.ts'
 import { placeAt } from './path.ts'
-import type { State } from './phases.ts'
+import { PHASE_NAMES, type State } from './phases.ts'
 import { toModel, toServices } from './to-model.ts'
 
 export interface LoadOptions extends OpenOptions {
@@ -16,7 +16,7 @@ export interface LoadOptions extends OpenOptions {
   readonly projectDirectory?: string | undefined
   /** `-p`. */
   readonly projectName?: string | undefined
-  /** `--profile`; those of COMPOSE_PROFILES are added. */
+  /** `--profile`; empty: those of COMPOSE_PROFILES. */
   readonly profiles: readonly string[]
   /** `--env-file`; empty: COMPOSE_ENV_FILES, or `.env`. */
   readonly envFiles: readonly string[]
@@ -27,7 +27,7 @@ export interface LoadOptions extends OpenOptions {
   readonly cwd: string
   /** The text of a file by its absolute path (`-`: standard input), undefined when there is none. */
   readonly readFile: (path: string) => Promise<string | undefined>
-  /** False leaves `${…}` as written. */
+  /** False leaves `${…}` as written; values that hold one keep their form, so that the model is good for printing only. */
   readonly interpolate?: boolean
   /** Keep networks, volumes, configs and secrets that no enabled service uses. */
   readonly allResources?: boolean
@@ -64,8 +64,17 @@ export const load = async (options: LoadOptions): Promise<Loaded> => {
   }
 }
 
-/** The tree after a phase (`merge`, or a name of PHASES), as plain values: what `config --phase` prints. */
+/**
+ * The tree after a phase, as plain values: what `config --phase` prints.
+ * @throws E_COMPOSE_NO_PHASE, and what {@link load} throws
+ */
 export const loadUntil = async (options: LoadOptions, phase: string): Promise<unknown> => {
+  if (!PHASE_NAMES.includes(phase)) {
+    const hint = `Use one of ${PHASE_NAMES.join(', ')}`
+    throw new AppError('E_COMPOSE_NO_PHASE', `Cannot stop after the phase "${phase}": there is none of that name`, {
+      hint,
+    })
+  }
   const { state } = await openProject(options, phase)
   return toPlain(state.root)
 }

@@ -5,7 +5,7 @@ import { type Node, child, map, text } from './node.ts'
 import { type PhaseContext, type State, merged, runPhases } from './phases.ts'
 import { type Report, createReport } from './report.ts'
 import { type SourceOptions, type Sources, findSources, splitList } from './source/find-sources.ts'
-import { projectName } from './source/project-name.ts'
+import { normalizeName, projectName } from './source/project-name.ts'
 
 export interface OpenOptions extends SourceOptions {
   readonly projectName?: string | undefined
@@ -38,19 +38,20 @@ export const openProject = async (options: OpenOptions, until?: string): Promise
     }
     return found
   })
-  const name = chooseName(options, sources, documents)
+  const name = chooseName(options, sources, documents, report)
   const environment: Readonly<Record<string, string>> = { ...sources.environment, COMPOSE_PROJECT_NAME: name }
   const context: PhaseContext = {
     report,
     projectName: name,
     environment,
     home: environment['HOME'] ?? '/root',
-    profiles: [...new Set([...options.profiles, ...splitList(environment['COMPOSE_PROFILES'], ',')])],
+    profiles: options.profiles.length > 0 ? options.profiles : splitList(environment['COMPOSE_PROFILES'], ','),
     services: options.services ?? [],
     allResources: options.allResources ?? false,
+    interpolate: options.interpolate ?? true,
     readFile: options.readFile,
   }
-  const prepared = await prepareDocuments(documents, { ...context, interpolate: options.interpolate ?? true })
+  const prepared = await prepareDocuments(documents, context)
   const [first, ...rest] = prepared
   if (!first) throw new ComposeError([...report.errors, ...report.warnings])
   const start = merged([first, ...rest], report)
@@ -68,14 +69,22 @@ const chooseName = (
   options: OpenOptions,
   { environment, projectDirectory }: Sources,
   documents: readonly Node[],
+  report: Report,
 ): string => {
   const written = documents.map((document) => child(document, 'name')).findLast((node) => node !== undefined)
   const alone = written && map([['name', { key: written.at, value: written }]], written.at)
   const filled = alone && interpolate(alone, { environment, report: createReport(), interpolate: true })
+  const wanted = text(child(filled, 'name')) ?? ''
+  const file = normalizeName(wanted)
+  if (file !== wanted) {
+    const message = `name: "${wanted}" becomes "${file}"`
+    const hint = 'Use lower-case letters, digits, "-" and "_" only'
+    report.warning({ code: 'E_COMPOSE_DISCOURAGED', message, path: 'name', place: written?.at, hint })
+  }
   return projectName({
     option: options.projectName,
     variable: environment['COMPOSE_PROJECT_NAME'],
-    file: text(child(filled, 'name')),
+    file,
     projectDirectory,
   })
 }

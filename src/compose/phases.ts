@@ -25,6 +25,8 @@ export interface PhaseContext {
   readonly services: readonly string[]
   /** Keep resources that no enabled service uses. */
   readonly allResources: boolean
+  /** False: expressions stand as written, so that values cannot be checked, nor files named by them be read. */
+  readonly interpolate: boolean
   readonly readFile: (path: string) => Promise<string | undefined>
 }
 
@@ -51,7 +53,7 @@ export const PHASES: readonly Phase[] = [
   { name: 'unique', run: onRoot(unique) },
   { name: 'reset', run: onRoot(applyResets) },
   { name: 'schema', run: onRoot((root, { report }) => checkSchema(root, report)) },
-  { name: 'canonical', run: onRoot((root, { report }) => unique(canonical(root, report))) },
+  { name: 'canonical', run: onRoot((root, context) => unique(canonical(root, context))) },
   { name: 'defaults', run: onRoot(applyDefaults) },
   { name: 'paths', run: onRoot((root, { home }) => resolvePaths(root, home)) },
   { name: 'normalize', run: onRoot((root, { projectName }) => normalize(root, projectName)) },
@@ -61,17 +63,21 @@ export const PHASES: readonly Phase[] = [
   },
   {
     name: 'check',
-    run: (state, { report }) => {
-      checkProject(state.root, state.disabled, report)
+    run: (state, { report, interpolate }) => {
+      if (interpolate) checkProject(state.root, state.disabled, report)
       return state
     },
   },
   { name: 'prune', run: onRoot((root, { allResources }) => (allResources ? root : pruneUnused(root))) },
   {
     name: 'environment',
-    run: async (state, context) => ({ ...state, root: await resolveEnvironment(state.root, context) }),
+    run: async (state, context) =>
+      context.interpolate ? { ...state, root: await resolveEnvironment(state.root, context) } : state,
   },
 ]
+
+/** What `config --phase` may name; the merged files come first. */
+export const PHASE_NAMES: readonly string[] = ['merge', ...PHASES.map(({ name }) => name)]
 
 /** The state that the phases start from. */
 export const merged = (roots: readonly [Node, ...Node[]], report: Report): State => {

@@ -1,5 +1,5 @@
 import type { Node } from '../node.ts'
-import type { Report } from '../report.ts'
+import { type Report, createReport } from '../report.ts'
 import { type Rewrite, rewrite, ruleTree } from '../rules.ts'
 import { command, healthTest } from './command.ts'
 import { dependencies, extraHosts, labels, serviceNetworks, textAs, variables } from './mappings.ts'
@@ -99,12 +99,28 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   'secrets.*': resource,
 }
 
+export interface CanonicalContext {
+  readonly report: Report
+  /** False: what cannot be read because of an expression in it stays as written. */
+  readonly interpolate: boolean
+}
+
 /** Short forms become long ones, quantities their canonical text; what cannot be read is reported and left out. */
-export const canonical = (root: Node, report: Report): Node => {
+export const canonical = (root: Node, { report, interpolate }: CanonicalContext): Node => {
   const bind =
     (transform: Transform): Rewrite =>
-    (node, path) =>
-      transform(node, { path, report })
+    (node, path) => {
+      if (interpolate || !holdsExpression(node)) return transform(node, { path, report })
+      const trial = createReport()
+      const result = transform(node, { path, report: trial })
+      return trial.errors.length > 0 ? node : result
+    }
   const rules = ruleTree(Object.fromEntries(Object.entries(TRANSFORMS).map(([path, rule]) => [path, bind(rule)])))
   return rewrite(root, rules) ?? root
+}
+
+const holdsExpression = (node: Node): boolean => {
+  if (node.kind === 'scalar') return typeof node.value === 'string' && node.value.includes('$')
+  if (node.kind === 'seq') return node.items.some(holdsExpression)
+  return [...node.entries.values()].some(({ value }) => holdsExpression(value))
 }

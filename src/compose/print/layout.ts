@@ -67,8 +67,8 @@ const serviceVolume = struct('type source target read_only consistency bind! vol
 
 const service = struct(
   `profiles attach! build! cap_add cap_drop cpus cpuset cpu_shares command= configs container_name depends_on deploy!
-   devices dns dns_opt dns_search domainname entrypoint= environment expose external_links extra_hosts group_add
-   hostname healthcheck! image init! ipc labels links logging! mem_limit mem_reservation memswap_limit network_mode
+   devices dns dns_opt dns_search domainname entrypoint= environment env_file expose external_links extra_hosts group_add
+   hostname healthcheck! image init! ipc labels label_file links logging! mem_limit mem_reservation memswap_limit network_mode
    networks pid pids_limit platform ports privileged pull_policy read_only restart scale! secrets security_opt
    shm_size stdin_open stop_grace_period! stop_signal sysctls tmpfs tty ulimits user volumes volumes_from working_dir`,
   {

@@ -55,7 +55,7 @@ const reportSyntax = (
   const start = error.message.includes('closing') ? (openedAt(document, at) ?? at) : at
   report.error({
     code: 'E_COMPOSE_SYNTAX',
-    message: `Cannot read YAML: ${lowerFirst(error.message)}`,
+    message: `Cannot read YAML: ${syntaxDetail(error.message)}`,
     path: '',
     place: { source, start, end: start === at ? Math.max(end, at + 1) : start + 1 },
   })
@@ -73,12 +73,12 @@ const openedAt = (document: Document, offset: number): number | undefined => {
   return start
 }
 
-const lowerFirst = (text: string): string =>
-  text.charAt(0).toLowerCase() +
-  text
-    .slice(1)
-    .replace(/\.$/, '')
-    .replace(/(closing) (['"])quote/, '$1 $2')
+/** The parser's message in this project's style. */
+const syntaxDetail = (message: string): string => {
+  if (message.startsWith('Maximum call stack')) return 'the text is nested too deeply'
+  const sentence = message.replace(/\.$/, '').replace(/(closing) (['"])quote/, '$1 $2')
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1)
+}
 
 interface Anchored {
   readonly node: Node

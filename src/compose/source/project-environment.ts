@@ -8,7 +8,7 @@ import type { ReadFile } from './discover.ts'
 export interface EnvironmentSources {
   /** The process's environment: it wins over files. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** `--env-file`s, later ones win; when there are none, `.env` of the project's folder, if it is there. */
+  /** `--env-file`s, later ones win; none: `.env` of the project's folder, unless COMPOSE_DISABLE_ENV_FILE is set. */
   readonly envFiles: readonly string[]
   readonly projectDirectory: string
   readonly cwd: string
@@ -30,7 +30,8 @@ export const projectEnvironment = async (sources: EnvironmentSources): Promise<P
   const { env, envFiles, projectDirectory, cwd, readFile, report } = sources
   const own = definedOnly(env)
   const isNamed = envFiles.length > 0
-  const paths = isNamed ? envFiles.map((file) => resolve(cwd, file)) : [join(projectDirectory, '.env')]
+  const byDefault = isTrue(own['COMPOSE_DISABLE_ENV_FILE']) ? [] : [join(projectDirectory, '.env')]
+  const paths = isNamed ? envFiles.map((file) => resolve(cwd, file)) : byDefault
   const fromFiles: Record<string, string> = {}
   const read: string[] = []
   for (const path of paths) {
@@ -47,6 +48,8 @@ export const projectEnvironment = async (sources: EnvironmentSources): Promise<P
   }
   return { environment: { ...fromFiles, ...own }, files: read }
 }
+
+const isTrue = (text: string | undefined): boolean => /^(?:1|t|true)$/i.test(text ?? '')
 
 const definedOnly = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))

@@ -165,11 +165,15 @@ const services: Check = (subject) => {
     } else undefinedService(subject, reference.path, reference.place, reference.service)
   }
   for (const [name, { key, value }] of entriesOf(child(subject.service, 'depends_on'))) {
-    const required = child(value, 'required')
     const path = keyPath(keyPath(subject.path, 'depends_on'), name)
     if (name === subject.name) conflict(subject, path, key, 'a service cannot need itself', 'Remove it')
-    else if (required?.kind !== 'scalar' || required.value !== false) undefinedService(subject, path, key, name)
+    else if (!isOptional(value) || !subject.disabled.entries.has(name)) undefinedService(subject, path, key, name)
   }
+}
+
+const isOptional = (dependency: Node): boolean => {
+  const required = child(dependency, 'required')
+  return required?.kind === 'scalar' && required.value === false
 }
 
 const reservedLabels: Check = (subject) => {

@@ -93,6 +93,11 @@ export const composeErrors = errorRows({
     hint: 'List the services with: tsc-compose config --services',
     ...file,
   },
+  E_COMPOSE_NO_PHASE: {
+    title: 'A phase of the loading is named that does not exist',
+    hint: 'Run: tsc-compose config --phase merge',
+    ...file,
+  },
   E_COMPOSE_DISCOURAGED: {
     title: 'A compose file says something that has no effect, or not the expected one',
     hint: 'Write it as the message says',
