@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { freemem } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fetch } from 'undici'
@@ -31,9 +32,9 @@ export async function* bootstrapDebian(
   const { store, temporary, signal } = parts
   const sources = debianSources(target.suite, await readAptSources(), target.mirror)
   const epoch = target.epoch ?? (await releaseDate(sources, signal))
-  const folder = join(temporary, `${target.suite}-${randomBytes(6).toString('hex')}`)
-  await mkdir(folder, { mode: 0o755 })
-  const file = join(folder, 'rootfs.tar')
+  const top = join(temporary, `${target.suite}-${randomBytes(6).toString('hex')}`)
+  const [folder, file] = [join(top, 'work'), join(top, 'rootfs.tar')]
+  await mkdir(folder, { recursive: true, mode: 0o755 })
   try {
     yield* runMmdebstrap(parts, { target, sources, epoch, folder, file })
     yield { status: 'Unpacking the root file system' }
@@ -46,7 +47,7 @@ export async function* bootstrapDebian(
       ...(signal ? { signal } : {}),
     })
   } finally {
-    await parts.host.run('rm', ['-rf', '--one-file-system', '--', folder])
+    await parts.host.run('rm', ['-rf', '--one-file-system', '--', top])
   }
 }
 
@@ -71,7 +72,11 @@ interface Run {
 }
 
 /** In namespaces of its own, so that its mounts and processes go with it however it ends. */
-const ISOLATED = ['unshare', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL']
+const ISOLATED = ['--mount', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL']
+/** Messages on standard output; and where there is memory, its folder in it: dpkg writes and syncs every file. */
+const IN_MEMORY = 'mount -t tmpfs -o size=75%,mode=0755 tmpfs "$0" && exec "$@" 2>&1'
+const ON_DISK = 'exec "$@" 2>&1'
+const MEMORY_NEEDED = 2 * 1024 ** 3
 
 /** Runs it with its messages on standard output, which are passed on. */
 async function* runMmdebstrap(parts: BootstrapParts, run: Run): AsyncGenerator<ProgressMessage, void, undefined> {
@@ -80,31 +85,33 @@ async function* runMmdebstrap(parts: BootstrapParts, run: Run): AsyncGenerator<P
   await mkdir(packages, { recursive: true, mode: 0o755 })
   await host.run('mmdebstrap', ['--version'], signal ? { signal } : {})
   const args = mmdebstrapArguments(run, packages)
-  const child = host.start('sh', ['-c', 'exec "$@" 2>&1', 'sh', ...ISOLATED, 'mmdebstrap', ...args], {
+  const script = freemem() >= MEMORY_NEEDED ? IN_MEMORY : ON_DISK
+  const child = host.start('unshare', [...ISOLATED, 'sh', '-c', script, run.folder, 'mmdebstrap', ...args], {
     env: { LC_ALL: 'C.UTF-8', SOURCE_DATE_EPOCH: String(run.epoch), TMPDIR: run.folder },
   })
   const onAbort = (): void => child.kill('SIGKILL')
   signal?.addEventListener('abort', onAbort, { once: true })
   const said: string[] = []
-  for await (const line of createInterface({ input: child.stdout })) {
-    const text = line.replace(/^[IWE]: /, '').trim()
-    if (text !== '') said.push(line)
-    if (line.startsWith('I: ')) yield { status: text.charAt(0).toUpperCase() + text.slice(1) }
-  }
   try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      said.push(line)
+      if (line.startsWith('I: ')) yield { status: sentence(line.slice('I: '.length)) }
+    }
     await child.done
   } catch (cause) {
     signal?.throwIfAborted()
     const errors = said.filter((line) => /^[EW]: /.test(line))
     const why = (errors.length > 0 ? errors : said).slice(-3).join('; ')
-    throw new AppError('E_IMAGE_BOOTSTRAP', `Cannot make Debian "${run.target.suite}": ${why}`, {
-      cause,
-      hint: 'Check that the suite exists on the mirror and that the mirror can be reached',
-    })
+    throw new AppError('E_IMAGE_BOOTSTRAP', `Cannot make Debian "${run.target.suite}": ${why}`, { cause, hint: HINT })
   } finally {
     signal?.removeEventListener('abort', onAbort)
+    child.kill('SIGKILL')
   }
 }
+
+const HINT = 'Check that the suite exists on the mirror and that the mirror can be reached'
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** Packages are taken from the cache where they are there, and put there for the next time. */
 const mmdebstrapArguments = ({ target, sources, file }: Run, packages: string): string[] => {
@@ -142,10 +149,7 @@ const SLIM = [
 const releaseDate = async ([main]: readonly AptSource[], signal?: AbortSignal): Promise<number> => {
   const url = `${main?.uri}/dists/${main?.suite}/Release`
   const failed = (why: string, cause?: unknown): AppError =>
-    new AppError('E_IMAGE_BOOTSTRAP', `Cannot read "${url}": ${why}`, {
-      cause,
-      hint: 'Check that the suite exists on the mirror and that the mirror can be reached',
-    })
+    new AppError('E_IMAGE_BOOTSTRAP', `Cannot read "${url}": ${why}`, { cause, hint: HINT })
   let text: string
   try {
     const answer = await fetch(url, { signal: signal ?? null })
