@@ -12,7 +12,7 @@ export const abortable = <T extends object>(part: T): T => {
   return wrapped as T
 }
 
-type Method = (...args: readonly unknown[]) => unknown
+type Method = (...args: unknown[]) => unknown
 
 const guard =
   (part: object, method: Method): Method =>

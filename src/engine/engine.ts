@@ -7,7 +7,7 @@ import type { EnginePort } from '../port/engine-port.ts'
 import { applyChanges } from './build/apply-changes.ts'
 import { openBuilder } from './build/open-builder.ts'
 import { ContainerInputs } from './container/attach.ts'
-import type { ContainerContext, ContainerHooks } from './container/context.ts'
+import { type ContainerContext, type ContainerHooks, runtimeRoot } from './container/context.ts'
 import { watchExits } from './container/exit.ts'
 import { openContainers } from './container/open-containers.ts'
 import { type ContainerRecord, isRunning } from './container/record.ts'
@@ -27,6 +27,7 @@ import type { NetworkRecord } from './network/part.ts'
 import { recover } from './recover.ts'
 import { chooseRuntime } from './runtime/choose-runtime.ts'
 import { readHostFacts } from './runtime/host-facts.ts'
+import { openSeccompCache } from './runtime/seccomp-cache.ts'
 import { openSnapshots } from './snapshot/open-snapshots.ts'
 import { openBlobs } from './store/blobs.ts'
 import { openRecords } from './store/records.ts'
@@ -127,8 +128,10 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
     },
     cancelled: (container) => restarts.cancel(container),
   }
+  const seccomp = await openSeccompCache({ runtime, runtimeRoot: runtimeRoot(paths), folder: join(paths.state, 'seccomp') })
   const context: ContainerContext = {
     paths,
+    seccomp,
     host,
     images,
     snapshots,

@@ -1,7 +1,7 @@
 import { readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../errors/app-error.ts'
-import { type ContainerContext, cgroupPath, exitsFolder, runFolder } from './container/context.ts'
+import { type ContainerContext, cgroupPath, exitsFolder, runFolder, runtimeRoot } from './container/context.ts'
 import { noNetwork } from './container/create.ts'
 import { type Container, isRunning, timeNow } from './container/record.ts'
 import { removeContainer } from './container/remove.ts'
@@ -69,7 +69,7 @@ const endSteps = async (context: ContainerContext): Promise<void> => {
 const endGroup = async (context: ContainerContext, id: string): Promise<void> => {
   const group = cgroupPath(context.paths, id)
   await removeCgroups(context.cgroups, group, { kill: true })
-  await rm(join(context.paths.state, 'runtime', id), { recursive: true, force: true })
+  await rm(join(runtimeRoot(context.paths), id), { recursive: true, force: true })
 }
 
 const sweepSnapshots = async (context: ContainerContext): Promise<void> => {

@@ -7,6 +7,7 @@ import type { ImagePart } from '../image/part.ts'
 import type { NetworkPart } from '../network/part.ts'
 import type { HostFacts } from '../runtime/host-facts.ts'
 import type { RuntimeChoice } from '../runtime/choose-runtime.ts'
+import type { SeccompCache } from '../runtime/seccomp-cache.ts'
 import type { SnapshotPart } from '../snapshot/part.ts'
 import type { Records } from '../store/records.ts'
 import type { VolumePart } from '../volume/part.ts'
@@ -32,6 +33,7 @@ export interface ContainerContext {
   readonly networks: NetworkPart
   readonly volumes: VolumePart
   readonly runtime: RuntimeChoice
+  readonly seccomp: SeccompCache
   readonly cgroups: Cgroups
   readonly facts: HostFacts
   readonly records: Records<ContainerRecord>
@@ -92,13 +94,16 @@ export const emitContainer = (
 /** Group of a container below each controller's root. */
 export const cgroupPath = ({ tag }: EnginePaths, id: string): string => `/tsc-${tag}/${id}`
 
+/** Where the OCI runtime keeps its state. */
+export const runtimeRoot = ({ state }: EnginePaths): string => join(state, 'runtime')
+
 /** What every monitor of a container needs to know of the runtime. */
 export const monitorBase = (
   { paths, runtime }: ContainerContext,
   id: string,
 ): { runtime: string; runtimeRoot: string; hideUnified: boolean; containerId: string } => ({
   runtime: runtime.path,
-  runtimeRoot: join(paths.state, 'runtime'),
+  runtimeRoot: runtimeRoot(paths),
   hideUnified: runtime.hideUnified,
   containerId: id,
 })

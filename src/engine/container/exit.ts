@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cgroupPaths, oomKills, removeCgroups } from '../host/cgroups.ts'
 import { isAlive } from '../host/process-identity.ts'
-import { type ContainerContext, type ExitInfo, cgroupPath, emitContainer, exitsFolder, runFolder } from './context.ts'
+import { type ContainerContext, type ExitInfo, cgroupPath, emitContainer, exitsFolder, runFolder, runtimeRoot } from './context.ts'
 import { updateLinkedHosts } from './linked-hosts.ts'
 import { detachNetwork } from './networking.ts'
 import { type Container, isRunning, timeNow } from './record.ts'
@@ -69,7 +69,7 @@ const findLost = async (context: ContainerContext, container: Container): Promis
     const path = cgroupPath(context.paths, id)
     const oomKilled = (await oomKills(context.cgroups, path)) > 0
     await removeCgroups(context.cgroups, path, { kill: true })
-    await rm(join(context.paths.state, 'runtime', id), { recursive: true, force: true })
+    await rm(join(runtimeRoot(context.paths), id), { recursive: true, force: true })
     await finish(context, container, { exitCode: 137, finishedAt: timeNow(), oomKilled })
   })
 }

@@ -55,7 +55,7 @@ export const createStepRunner = (context: ContainerContext): StepRunner => ({
       },
       context.facts,
     )
-    await writeFile(join(folder, 'config.json'), ociJson(spec), { mode: 0o600 })
+    await writeFile(join(folder, 'config.json'), ociJson(context.seccomp.apply(spec)), { mode: 0o600 })
     const exitFile = join(folder, 'exit')
     const log = join(folder, 'log')
     try {
@@ -74,6 +74,7 @@ export const createStepRunner = (context: ContainerContext): StepRunner => ({
       undo.defer(() => monitor.abandon())
       const differences = verifyContainer(monitor.pid, spec)
       if (differences.length > 0) throw new Error(`cannot start the step: ${differences.join('; ')}`)
+      await context.seccomp.learn(spec, id)
       await monitor.start()
     } catch (error) {
       throw error instanceof MonitorFailure ? runtimeFailure(error.message, { command: step.args[0] ?? '' }) : error

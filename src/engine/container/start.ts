@@ -92,6 +92,7 @@ const launch = async (context: ContainerContext, container: Container): Promise<
   if (differences.length > 0) {
     throw new AppError('E_RUNTIME_VERIFY', `Cannot start container "${record.name}": ${differences.join('; ')}`)
   }
+  await context.seccomp.learn(spec, id)
   Object.assign(state, {
     phase: 'running',
     error: '',
@@ -130,7 +131,7 @@ const createRuntime = async (
   const logging = logSettings(record.hostConfig)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await mkdir(exitsFolder(context), { recursive: true, mode: 0o700 })
-  await writeFile(join(folder, 'config.json'), ociJson(spec), { mode: 0o600 })
+  await writeFile(join(folder, 'config.json'), ociJson(context.seccomp.apply(spec)), { mode: 0o600 })
   try {
     return await createContainerMonitor({
       ...monitorBase(context, record.id),

@@ -8,6 +8,7 @@ export interface OciSpec {
   readonly hostname?: string
   readonly mounts: readonly OciMount[]
   readonly linux: OciLinux
+  readonly annotations?: Readonly<Record<string, string>>
 }
 
 /** Also the whole of the process.json of an exec. */

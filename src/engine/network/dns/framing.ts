@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 
 /** A DNS message as it goes over TCP: two octets of length before it (RFC 1035 §4.2.2). */
 export const framed = (message: Uint8Array): Buffer => {
@@ -7,10 +7,10 @@ export const framed = (message: Uint8Array): Buffer => {
   return Buffer.concat([length, message])
 }
 
-/** Calls back for every whole message that comes in on the socket. */
-export const onMessages = (socket: Socket, handle: (message: Buffer) => void): void => {
+/** Calls back for every whole message that comes in on the stream. */
+export const onMessages = (stream: Readable, handle: (message: Buffer) => void): void => {
   let pending = Buffer.alloc(0)
-  socket.on('data', (chunk) => {
+  stream.on('data', (chunk: Buffer) => {
     pending = Buffer.concat([pending, chunk])
     while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE()) {
       const end = 2 + pending.readUInt16BE()
