@@ -12,11 +12,11 @@ import type {
   DesiredVolume,
   FileMount,
   NamespaceReference,
-  PullPolicy,
   VolumesFromSource,
 } from './desired.ts'
 import { endpointsOf } from './endpoints.ts'
 import { fileObjects } from './file-objects.ts'
+import { PULL_POLICIES, ignoredAttributes } from './ignored.ts'
 import { LABEL } from './labels.ts'
 import { defaultImageName } from './names.ts'
 import { stopTimeout, templateOf } from './template.ts'
@@ -59,14 +59,13 @@ const desireService = (
   const endpoints = endpointsOf(name, service, project.model.networks)
   const files = fileObjects(project, name)
   const filesHash = files.files.length > 0 ? hashOf(files.files) : undefined
-  const { pullPolicy, warning } = pullPolicyOf(project, name, service)
   const desired = defined({
     name,
     scale: options.scale?.[name] ?? service.scale ?? service.deploy?.replicas ?? 1,
     containerName: service.container_name,
     image,
     build: service.build,
-    pullPolicy,
+    pullPolicy: PULL_POLICIES[service.pull_policy ?? 'missing'] ?? 'missing',
     platform: service.platform,
     stopTimeout: stopTimeout(service),
     template: templateOf({ project, name, service, image, endpoints, files, filesHash, version: options.version }),
@@ -83,7 +82,7 @@ const desireService = (
     filesHash,
     model: service,
   })
-  return { desired, diagnostics: warning ? [...files.diagnostics, warning] : [...files.diagnostics] }
+  return { desired, diagnostics: [...files.diagnostics, ...ignoredAttributes(project, name)] }
 }
 
 const hashOf = (files: readonly FileMount[]): string =>
@@ -115,30 +114,6 @@ const namedVolumesOf = (project: Project, service: ServiceModel): DesiredService
     const volume = type === 'volume' && source !== undefined ? project.model.volumes[source] : undefined
     return volume && source !== undefined ? [{ key: source, name: volume.name, target }] : []
   })
-
-const POLICIES: Readonly<Record<string, PullPolicy>> = {
-  always: 'always',
-  never: 'never',
-  missing: 'missing',
-  if_not_present: 'missing',
-  build: 'build',
-}
-
-const pullPolicyOf = (
-  project: Project,
-  name: string,
-  service: ServiceModel,
-): { pullPolicy: PullPolicy; warning?: Diagnostic } => {
-  const written = service.pull_policy ?? 'missing'
-  const pullPolicy = POLICIES[written]
-  if (pullPolicy) return { pullPolicy }
-  const where = project.where(`services.${name}.pull_policy`)
-  const message = `pull_policy "${written}" of service "${name}" acts as "missing": the age of images is not looked at`
-  return {
-    pullPolicy: 'missing',
-    warning: { severity: 'warning', code: 'E_PLAN_IGNORED', message, ...(where ? { where } : {}) },
-  }
-}
 
 const desireNetwork = (project: Project, key: string, network: NetworkModel, version: string): DesiredNetwork => {
   const hash = networkHash(network)

@@ -1,6 +1,7 @@
 import { dependentsOf, serviceOrder } from '../graph/order.ts'
 import type { ServiceGraph } from '../graph/service-graph.ts'
 import { defined } from '../lib/defined.ts'
+import type { Action } from './action.ts'
 import type { Desired } from './desired.ts'
 import { labelGraph } from './label-graph.ts'
 import { LABEL } from './labels.ts'
@@ -71,40 +72,40 @@ export const graphOf = (observed: Observed, desired?: Pick<Desired, 'graph'>): S
 /** Step that removes a container, by its id. */
 type Removed = ReadonlyMap<string, number>
 
+/** What must have stopped before a service's containers may: a service without any hands on what it waits for itself. */
 const addContainerRemovals = (
   builder: PlanBuilder,
   going: readonly ObservedContainer[],
   { policy, graph }: { readonly policy: DownPolicy; readonly graph: ServiceGraph },
 ): Removed => {
-  const order = serviceOrder(graph).reverse()
-  const sorted = going.toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service))
-  const stops = new Map<string, number>()
   const removed = new Map<string, number>()
-  for (const container of sorted) {
-    const ref = refOf(container)
-    const dependents = dependentsOf(graph, container.service).map((edge) => edge.from)
-    const before = sorted.filter((other) => dependents.includes(other.service)).map((other) => stops.get(other.id))
-    if (isAlive(container)) {
-      const action = defined({
-        kind: 'container.stop' as const,
+  const gates = new Map<string, readonly number[]>()
+  for (const name of serviceOrder(graph).reverse()) {
+    const before = dependentsOf(graph, name).flatMap((edge) => gates.get(edge.from) ?? [])
+    const stops: number[] = []
+    for (const container of going.filter(({ service }) => service === name)) {
+      const ref = refOf(container)
+      const stop = isAlive(container)
+        ? builder.add(stopAction(container, policy.timeout), 'project goes down', { after: before })
+        : undefined
+      if (stop !== undefined) stops.push(stop)
+      const removal = {
+        kind: 'container.remove',
         container: ref,
-        timeout: policy.timeout,
+        force: true,
+        volumes: policy.volumes,
         replaced: false,
-      })
-      stops.set(container.id, builder.add(action, 'project goes down', { after: before }))
+      } as const
+      removed.set(container.id, builder.add(removal, 'project goes down', { after: [stop] }))
     }
-    const removal = {
-      kind: 'container.remove',
-      container: ref,
-      force: true,
-      volumes: policy.volumes,
-      replaced: false,
-    } as const
-    const after = [stops.get(container.id)]
-    removed.set(container.id, builder.add(removal, 'project goes down', { after }))
+    gates.set(name, stops.length > 0 ? stops : before)
   }
   return removed
 }
+
+/** The stop of a container; without `timeout` the container's own grace period counts. */
+export const stopAction = (container: ObservedContainer, timeout: number | undefined): Action<'container.stop'> =>
+  defined({ kind: 'container.stop' as const, container: refOf(container), timeout, replaced: false })
 
 interface Rest {
   readonly observed: Observed

@@ -2,9 +2,9 @@ import { dependenciesOf, dependentsOf, serviceOrder, withDependents } from '../g
 import type { ServiceGraph } from '../graph/service-graph.ts'
 import { defined } from '../lib/defined.ts'
 import type { Desired } from './desired.ts'
-import { graphOf } from './down.ts'
+import { graphOf, stopAction } from './down.ts'
 import { containersOf, isAlive, refOf } from './lookup.ts'
-import type { Observed, ObservedContainer } from './observed.ts'
+import type { Observed } from './observed.ts'
 import { type Plan, PlanBuilder } from './plan.ts'
 import { unknownService } from './scope.ts'
 
@@ -37,19 +37,16 @@ const choose = ({ observed, desired, services }: LifecycleInput): Chosen => {
 /** Stops what runs, what needs others first. */
 export const planStop = (input: LifecycleInput): Plan => {
   const { builder, graph, order } = choose(input)
-  const stops = new Map<string, number[]>()
+  const gates = new Map<string, readonly number[]>()
   for (const name of order.toReversed()) {
-    const after = dependentsOf(graph, name).flatMap((edge) => stops.get(edge.from) ?? [])
-    const steps = containersOf(input.observed, name)
+    const after = dependentsOf(graph, name).flatMap((edge) => gates.get(edge.from) ?? [])
+    const stops = containersOf(input.observed, name)
       .filter(isAlive)
       .map((container) => builder.add(stopAction(container, input.timeout), 'asked for', { after }))
-    stops.set(name, steps)
+    gates.set(name, stops.length > 0 ? stops : after)
   }
   return builder.build()
 }
-
-const stopAction = (container: ObservedContainer, timeout: number | undefined) =>
-  defined({ kind: 'container.stop' as const, container: refOf(container), timeout, replaced: false })
 
 /** Sends a signal to all that runs, all at once. */
 export const planKill = (input: LifecycleInput & { readonly signal: string }): Plan => {

@@ -72,6 +72,18 @@ describe('desire', () => {
     expect(desired.diagnostics).toMatchObject([{ severity: 'warning', code: 'E_PLAN_IGNORED', where }])
   })
 
+  it.each([
+    [{ links: ['a'], network_mode: 'host' }, 'In service "it", links have no effect with network_mode "host"'],
+    [
+      { deploy: { restart_policy: { condition: 'any', max_attempts: 3 } } },
+      'In service "it", max_attempts has no effect with condition "any": only failures are counted',
+    ],
+    [{ links: ['a'], network_mode: 'bridge' }, undefined],
+    [{ deploy: { restart_policy: { condition: 'on-failure', max_attempts: 3 } } }, undefined],
+  ] satisfies [ServiceModel, string | undefined][])('says what has no effect of %j', (service, message) => {
+    expect(desireOne(service).desired.diagnostics.map((found) => found.message)).toEqual(message ? [message] : [])
+  })
+
   it('puts the network of highest priority first', () => {
     const networks = { a: { name: 'p_a' }, b: { name: 'p_b' }, c: { name: 'p_c' } }
     const { template, service } = desireOne({ networks: { a: null, b: { priority: 1000 }, c: null } }, { networks })

@@ -1,90 +1,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ServiceModel } from '../../../src/compose/model.ts'
 import type { Desired } from '../../../src/plan/desired.ts'
 import { diff } from '../../../src/plan/diff.ts'
 import { downPolicy, planDown } from '../../../src/plan/down.ts'
 import type { Observed } from '../../../src/plan/observed.ts'
 import { upPolicy } from '../../../src/plan/policy.ts'
 import { renderPlan } from '../../../src/plan/render.ts'
+import { anyDesired } from '../../support/any-desired.ts'
 import { applyPlan, nothing } from '../../support/apply-plan.ts'
-import { desiredOf } from '../../support/project.ts'
-
-const NAMES = ['a', 'b', 'c', 'd', 'e'] as const
-
-const condition = fc.constantFrom(
-  'service_started' as const,
-  'service_healthy' as const,
-  'service_completed_successfully' as const,
-)
-
-/** One service; it needs only those before it in NAMES, so that there is no cycle. */
-const serviceAt = (index: number): fc.Arbitrary<ServiceModel> => {
-  const earlier = NAMES.slice(0, index)
-  const some = fc.subarray([...earlier])
-  const dependency = fc.record({ condition, restart: fc.boolean(), required: fc.boolean() })
-  return fc
-    .record({
-      image: fc.constantFrom('busybox', 'nginx', 'missing'),
-      value: fc.constantFrom('1', '2'),
-      scale: fc.integer({ min: 0, max: 3 }),
-      needs: some,
-      dependencies: fc.array(dependency, { minLength: NAMES.length, maxLength: NAMES.length }),
-      links: some,
-      from: some,
-      shares: fc.option(fc.constantFrom(...(earlier.length > 0 ? earlier : [undefined]))),
-      networks: fc.subarray(['default', 'back'], { minLength: 1 }),
-      volumes: fc.subarray(['data', 'logs']),
-      onUnhealthy: fc.boolean(),
-      build: fc.boolean(),
-    })
-    .map((given): ServiceModel => {
-      const placement = given.shares
-        ? { network_mode: `service:${given.shares}` }
-        : { networks: Object.fromEntries(given.networks.map((key) => [key, null])) }
-      return {
-        image: given.image,
-        environment: { VALUE: given.value },
-        scale: given.scale,
-        depends_on: Object.fromEntries(
-          given.needs.map((name, at) => [
-            name,
-            given.dependencies[at] ?? { condition: 'service_started', required: true },
-          ]),
-        ),
-        links: given.links,
-        volumes_from: given.from,
-        volumes: given.volumes.map((key) => ({ type: 'volume', source: key, target: `/${key}`, volume: {} })),
-        ...placement,
-        ...(given.onUnhealthy ? { 'x-on-unhealthy': 'restart' } : {}),
-        ...(given.build ? { build: { context: '/ctx' } } : {}),
-      }
-    })
-}
 
 const policy = upPolicy({ removeOrphans: true })
-
-const desired: fc.Arbitrary<Desired> = fc
-  .record({
-    services: fc.tuple(...NAMES.map((_, index) => serviceAt(index))),
-    count: fc.integer({ min: 1, max: NAMES.length }),
-    subnet: fc.constantFrom('10.1.0.0/24', '10.2.0.0/24'),
-  })
-  .map(({ services, count, subnet }) =>
-    desiredOf(Object.fromEntries(NAMES.slice(0, count).map((name, index) => [name, services[index] ?? {}])), {
-      networks: {
-        default: { name: 'p_default', ipam: {} },
-        back: { name: 'p_back', ipam: { config: [{ subnet }] } },
-      },
-      volumes: { data: { name: 'p_data' }, logs: { name: 'p_logs' } },
-    }),
-  )
-
-/** Names that a service shares a namespace or volumes with have containers. */
-const possible = desired.filter((want) =>
-  diff(want, nothing(), policy).diagnostics.every(({ severity }) => severity !== 'error'),
-)
-
 const upOnce = (want: Desired, there: Observed): Observed => applyPlan(diff(want, there, policy), there)
 
 /** Containers of random states: some stopped, some died, some with another's number, as after a crash. */
@@ -104,7 +29,7 @@ const disturb = (observed: Observed, seeds: readonly number[]): Observed => ({
 describe('a plan that was carried out', { timeout: 60_000 }, () => {
   it('leaves an empty difference, from nothing', () => {
     fc.assert(
-      fc.property(possible, (want) => {
+      fc.property(anyDesired, (want) => {
         const after = upOnce(want, nothing(['busybox', 'nginx']))
         expect(renderPlan({ ...diff(want, after, policy), diagnostics: [] })).toBe('')
       }),
@@ -114,7 +39,7 @@ describe('a plan that was carried out', { timeout: 60_000 }, () => {
 
   it('leaves an empty difference, from another project of the same name', () => {
     fc.assert(
-      fc.property(possible, possible, (before, want) => {
+      fc.property(anyDesired, anyDesired, (before, want) => {
         const after = upOnce(want, upOnce(before, nothing(['busybox', 'nginx'])))
         expect(renderPlan({ ...diff(want, after, policy), diagnostics: [] })).toBe('')
       }),
@@ -124,7 +49,7 @@ describe('a plan that was carried out', { timeout: 60_000 }, () => {
 
   it('leaves an empty difference, from what a crash left', () => {
     fc.assert(
-      fc.property(possible, possible, fc.array(fc.nat(), { minLength: 1 }), (before, want, seeds) => {
+      fc.property(anyDesired, anyDesired, fc.array(fc.nat(), { minLength: 1 }), (before, want, seeds) => {
         const broken = disturb(upOnce(before, nothing(['busybox', 'nginx'])), seeds)
         const after = upOnce(want, broken)
         expect(renderPlan({ ...diff(want, after, policy), diagnostics: [] })).toBe('')
@@ -135,7 +60,7 @@ describe('a plan that was carried out', { timeout: 60_000 }, () => {
 
   it('has steps that name only earlier steps, and every container name once at a time', () => {
     fc.assert(
-      fc.property(possible, possible, fc.array(fc.nat(), { minLength: 1 }), (before, want, seeds) => {
+      fc.property(anyDesired, anyDesired, fc.array(fc.nat(), { minLength: 1 }), (before, want, seeds) => {
         const there = disturb(upOnce(before, nothing(['busybox', 'nginx'])), seeds)
         const plan = diff(want, there, policy)
         for (const { id, after, afterEnd } of plan.steps) {
@@ -150,7 +75,7 @@ describe('a plan that was carried out', { timeout: 60_000 }, () => {
 
   it('leaves nothing after down -v', () => {
     fc.assert(
-      fc.property(possible, (want) => {
+      fc.property(anyDesired, (want) => {
         const there = upOnce(want, nothing(['busybox', 'nginx']))
         const after = applyPlan(planDown(there, downPolicy({ volumes: true }), want), there)
         expect({ ...after, images: {} }).toEqual({

@@ -91,6 +91,18 @@ describe('down', () => {
     expect(renderPlan(planDown(observed, downPolicy({ removeOrphans: true }), smaller))).toContain('web/1')
   })
 
+  it('keeps the order over a service in between that has nothing to stop', () => {
+    const there = {
+      ...observed,
+      containers: observed.containers.map((container) =>
+        container.service === 'api' ? { ...container, state: 'exited' as const } : container,
+      ),
+    }
+    const { steps } = planDown(there, downPolicy(), desired)
+    const stops = steps.filter(({ action }) => action.kind === 'container.stop')
+    expect(stops.map(({ after }) => after)).toEqual([[], [stops[0]?.id]])
+  })
+
   it('says when a named service does not exist', () => {
     expect(planDown(observed, downPolicy({ services: ['wep'] }), desired).diagnostics).toMatchObject([
       { severity: 'error', code: 'E_PLAN_SERVICE_UNKNOWN', hint: 'did you mean "web"?' },
