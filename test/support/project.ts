@@ -10,7 +10,7 @@ export interface ProjectOptions extends Partial<Omit<ComposeModel, 'services'>> 
 }
 
 /**
- * A loaded project of these canonical services, named `p`, in `/work`. Services without networks and network_mode are
+ * A loaded project of these canonical services, named `p`, in `/project`. Services without networks and network_mode are
  * on `default`, as the loader has it; without image they are of `busybox`.
  */
 export const projectOf = (
@@ -28,8 +28,8 @@ export const projectOf = (
     ...model,
   },
   disabledServices: disabled,
-  workingDir: '/work',
-  configFiles: ['/work/compose.yml'],
+  workingDir: '/project',
+  configFiles: ['/project/compose.yml'],
   envFiles: [],
   profiles: [],
   environment,

@@ -94,7 +94,7 @@ describe('desire', () => {
 
 describe('configs and secrets', () => {
   const options: ProjectOptions = {
-    configs: { page: { name: 'p_page', content: 'hello' }, file: { name: 'p_file', file: '/work/f' } },
+    configs: { page: { name: 'p_page', content: 'hello' }, file: { name: 'p_file', file: '/project/f' } },
     secrets: { key: { name: 'p_key', environment: 'KEY' } },
     environment: { KEY: 'swordfish' },
   }
@@ -105,7 +105,7 @@ describe('configs and secrets', () => {
 
   it('are mounted read-only, those given as text from files that are written first', () => {
     expect(bodiesOf({ it: service }, options)['p-it-1']?.HostConfig?.Mounts).toEqual([
-      { Type: 'bind', Source: '/work/f', Target: '/file', ReadOnly: true },
+      { Type: 'bind', Source: '/project/f', Target: '/file', ReadOnly: true },
       { Type: 'bind', Source: '/files/configs/page', Target: '/www/index.html', ReadOnly: true },
       { Type: 'bind', Source: '/files/secrets/key', Target: '/run/secrets/key', ReadOnly: true },
     ])
