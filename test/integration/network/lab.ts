@@ -140,11 +140,10 @@ export const snapshot = async (tag: string): Promise<Record<string, unknown>> =>
   namespaces: (await readdir('/run/netns').catch(() => [])).filter((name) => name.startsWith(`tsc-${tag}`)),
   tables: (await sh('nft list tables')).split('\n').filter((line) => line.includes(tag)),
   sysctls: await Promise.all(SYSCTLS.map((name) => readFile(`/proc/sys/${name}`, 'utf8'))),
-  helpers: await helpers(),
 })
 
 /** Processes of links.pl that this process has started. */
-const helpers = async (): Promise<string[]> => {
+export const helpers = async (): Promise<string[]> => {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const found = pids.map(async (pid) => {
     const [line, status] = await Promise.all(

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AttachRequest, Attachment, LiveAttachment } from '../../../src/engine/network/part.ts'
-import { type Lab, type Outside, openLab, openOutside, peer, request, serve, sh, snapshot } from './lab.ts'
+import { type Lab, type Outside, helpers, openLab, openOutside, peer, request, serve, sh, snapshot } from './lab.ts'
 
 const asRoot = process.getuid?.() === 0
 if (!asRoot) console.warn('skipped: networks need root')
@@ -51,21 +51,20 @@ describe.skipIf(!asRoot)('networks of containers', () => {
     await lab.part.create({ Name: 'strangers', Options: { 'com.docker.network.bridge.enable_icc': 'false' } })
   })
   beforeEach(async () => {
-    const { helpers, ...now } = await snapshot(lab.tag)
-    before = now
+    before = await snapshot(lab.tag)
   })
   afterEach(async () => {
     await Promise.all(ends.map((end) => end()))
     await Promise.all(attached.map((id) => lab.part.detach(id)))
     ends = []
     attached = []
-    const { helpers, ...after } = await snapshot(lab.tag)
-    deepEqual(after, before)
+    deepEqual(await snapshot(lab.tag), before)
   })
   afterAll(async () => {
     await outside.remove()
     await lab.close()
     deepEqual(await snapshot(lab.tag), start)
+    deepEqual(await helpers(), [])
   })
 
   it('joins the containers of a network and keeps those of another one out', async () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, integer, nat, property, tuple } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   contains,
@@ -11,7 +11,7 @@ import {
   printSubnet,
 } from '../../../../src/engine/network/addresses.ts'
 
-const subnets = fc.tuple(fc.nat(2 ** 31), fc.integer({ min: 8, max: 30 })).map(([address, prefix]) => {
+const subnets = tuple(nat(2 ** 31), integer({ min: 8, max: 30 })).map(([address, prefix]) => {
   const subnet = parseSubnet(`${printAddress(address)}/${prefix}`)
   if (!subnet) throw new Error('no subnet')
   return subnet
@@ -19,10 +19,10 @@ const subnets = fc.tuple(fc.nat(2 ** 31), fc.integer({ min: 8, max: 30 })).map((
 
 describe('addresses', () => {
   it('reads what it prints', () => {
-    fc.assert(fc.property(fc.nat(2 ** 32 - 1), (address) => parseAddress(printAddress(address)) === address))
-    fc.assert(
-      fc.property(subnets, (subnet) => JSON.stringify(parseSubnet(printSubnet(subnet))) === JSON.stringify(subnet)),
-    )
+    const address = property(nat(2 ** 32 - 1), (one) => parseAddress(printAddress(one)) === one)
+    const subnet = property(subnets, (one) => JSON.stringify(parseSubnet(printSubnet(one))) === JSON.stringify(one))
+    expect(() => assert(address)).not.toThrow()
+    expect(() => assert(subnet)).not.toThrow()
   })
 
   it.each(['', '1.2.3', '1.2.3.4.5', '256.0.0.1', '0x7f.0.0.1', '::1', '1.2.3.4 '])(
@@ -41,12 +41,11 @@ describe('addresses', () => {
   })
 
   it('overlaps exactly when one contains the first or last address of the other', () => {
-    fc.assert(
-      fc.property(subnets, subnets, (a, b) => {
-        const shared = contains(a, b.base) || contains(a, lastOf(b)) || contains(b, a.base)
-        return overlaps(a, b) === shared
-      }),
-    )
+    const sameAsContained = property(subnets, subnets, (a, b) => {
+      const shared = contains(a, b.base) || contains(a, lastOf(b)) || contains(b, a.base)
+      return overlaps(a, b) === shared
+    })
+    expect(() => assert(sameAsContained)).not.toThrow()
   })
 
   it("derives Docker's MAC address", () => {
