@@ -1,14 +1,14 @@
-import type { Node } from '../node.ts'
+import { isIP } from 'node:net'
+import { type Node, scalar } from '../node.ts'
 import { type Report, createReport } from '../report.ts'
 import { type Rewrite, rewrite, ruleTree } from '../rules.ts'
 import { command, healthTest } from './command.ts'
 import { dependencies, extraHosts, labels, serviceNetworks, textAs, variables } from './mappings.ts'
 import { exposedPort, ports } from './ports.ts'
 import { devices, envFiles, fileReferences, resource, ulimit } from './resources.ts'
-import { type Transform, eachItem, inTurn, matching, onScalar } from './transform.ts'
-import { asText, bytes, duration, number, octalMode, textList, wholeNumber } from './units.ts'
+import { type Transform, eachItem, inTurn, matching, onScalar, reject } from './transform.ts'
+import { asText, bytes, duration, number, numericMode, octalMode, textList, wholeNumber } from './units.ts'
 import { volumes } from './volumes.ts'
-import { scalar } from '../node.ts'
 
 const containerName = matching(
   /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/,
@@ -26,6 +26,14 @@ const pullPolicy = inTurn(
   onScalar((node) => (node.value === 'if_not_present' ? scalar('missing', node.at) : node)),
 )
 const platform = matching(/^[a-z0-9]+(?:\/[a-z0-9_]+(?:\/[a-z0-9]+)?)?$/, 'a platform: OS[/ARCHITECTURE[/VARIANT]]')
+const link = matching(/^[^:]+(?::[^:]+)?$/, 'NAME or NAME:ALIAS')
+const volumesFrom = matching(/^(?:container:)?[^:]+(?::(?:ro|rw))?$/, 'SERVICE[:ro|rw] or container:NAME[:ro|rw]')
+const address = (version: 4 | 6): Transform =>
+  onScalar((node, site) =>
+    isIP(String(node.value)) === version
+      ? node
+      : reject(site, node.at, `"${String(node.value)}" is not an IPv${version} address`),
+  )
 const profile = matching(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'a profile name')
 
 /** How each attribute gets its long form. */
@@ -55,6 +63,7 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   'services.*.env_file': envFiles,
   'services.*.environment': variables,
   'services.*.expose': eachItem(exposedPort),
+  'services.*.external_links.*': link,
   'services.*.extra_hosts': extraHosts,
   'services.*.group_add': textList,
   'services.*.healthcheck.interval': duration,
@@ -64,12 +73,15 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   'services.*.healthcheck.timeout': duration,
   'services.*.label_file': textList,
   'services.*.labels': labels,
+  'services.*.links.*': link,
   'services.*.logging.options': labels,
   'services.*.mem_limit': bytes,
   'services.*.mem_reservation': bytes,
   'services.*.memswap_limit': bytes,
   'services.*.networks': serviceNetworks,
   'services.*.networks.*.gw_priority': number,
+  'services.*.networks.*.ipv4_address': address(4),
+  'services.*.networks.*.ipv6_address': address(6),
   'services.*.networks.*.priority': number,
   'services.*.pids_limit': wholeNumber,
   'services.*.platform': platform,
@@ -85,9 +97,10 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   'services.*.tmpfs': textList,
   'services.*.ulimits.*': ulimit,
   'services.*.volumes': volumes,
-  'services.*.volumes.*.tmpfs.mode': number,
+  'services.*.volumes.*.tmpfs.mode': numericMode,
   'services.*.volumes.*.tmpfs.size': bytes,
   'services.*.volumes.*.volume.labels': labels,
+  'services.*.volumes_from.*': volumesFrom,
   'networks.*': resource,
   'networks.*.driver_opts': labels,
   'networks.*.labels': labels,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { type Node, child, mapOf, scalar, withEntry } from '../node.ts'
+import { type MapNode, type Node, child, mapOf, scalar, withEntry, withoutEntry } from '../node.ts'
 import { scalarText } from '../source/scalar.ts'
 import { type Site, type Transform, eachItem, onScalar, reject } from './transform.ts'
 
@@ -69,20 +69,26 @@ const expand = (
 
 const longPort = (item: Node, site: Site): Node | undefined => {
   if (item.kind !== 'map') return item
-  const target = child(item, 'target')
-  if (target?.kind !== 'scalar' || target.value === 0) return reject(site, item.at, 'the "target" port is missing')
-  const number = readRange(scalarText(target.value))
-  if (!number || number.first !== number.last) {
-    return reject(site, target.at, `"${scalarText(target.value)}" is no container port`)
-  }
-  const published = child(item, 'published')
-  if (published?.kind === 'scalar' && published.value !== null && published.value !== '') {
-    const source = scalarText(published.value)
-    if (!readRange(source)) return reject(site, published.at, `"${source}" is no host port`)
-    return withEntry(item, 'published', scalar(source, published.at))
-  }
-  return item
+  const field = (key: string): string => scalarTextOf(child(item, key))
+  const fail = (key: string, what: string): undefined =>
+    reject(site, child(item, key)?.at ?? item.at, `"${field(key)}" is no ${what}`)
+  const [target, published, address] = [field('target'), field('published'), field('host_ip')]
+  if (target === '' || target === '0') return reject(site, item.at, 'the "target" port is missing')
+  const port = readRange(target)
+  if (!port || port.first !== port.last) return fail('target', 'container port')
+  if (published !== '' && !readRange(published)) return fail('published', 'host port')
+  if (address !== '' && isIP(address) === 0) return fail('host_ip', 'IP address')
+  const protocol = field('protocol').toLowerCase()
+  if (protocol !== '' && !PROTOCOLS.includes(protocol)) return fail('protocol', 'protocol')
+  const texts = { published, host_ip: address, protocol }
+  return Object.entries(texts).reduce<MapNode>((next, [key, value]) => {
+    const known = child(item, key)
+    if (!known) return next
+    return value === '' ? withoutEntry(next, key) : withEntry(next, key, scalar(value, known.at))
+  }, item)
 }
+
+const scalarTextOf = (node: Node | undefined): string => (node?.kind === 'scalar' ? scalarText(node.value) : '')
 
 /** Ports a container listens on, `80`, `80-82`, `53/udp`: as text. */
 export const exposedPort: Transform = onScalar((node, site) => {

@@ -1,8 +1,7 @@
 import { type MapNode, type Node, child, isNull, mapOf, scalar, text, withEntry, withoutEntry } from '../node.ts'
-import { type Site, type Transform, eachItem, reject } from './transform.ts'
 import { scalarText } from '../source/scalar.ts'
 import { textAs } from './mappings.ts'
-import { inTurn } from './transform.ts'
+import { type Site, type Transform, eachItem, inTurn, reject } from './transform.ts'
 
 /** An empty network, volume, config or secret is one with defaults; the old `external: {name}` becomes two keys. */
 export const resource: Transform = (node, site) => {

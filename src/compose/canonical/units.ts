@@ -42,6 +42,11 @@ export const octalMode: Transform = onScalar((node) => {
   return scalar(`0${mode.toString(8)}`, node.at)
 })
 
+/** File mode as a number: a number is the mode itself, text is octal. */
+export const numericMode: Transform = onScalar((node) =>
+  scalar(typeof node.value === 'string' ? Number.parseInt(node.value, 8) : Number(node.value), node.at),
+)
+
 /** Any scalar as text. */
 export const asText: Transform = onScalar((node) => scalar(scalarText(node.value), node.at))
 

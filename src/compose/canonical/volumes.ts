@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
-import { type Node, child, mapOf, scalar, text, withEntry } from '../node.ts'
 import { suggest } from '../../lib/suggest.ts'
+import { type Node, child, mapOf, scalar, text, withEntry } from '../node.ts'
 import { type Site, type Transform, eachItem, reject, warn } from './transform.ts'
 
 const PROPAGATIONS = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave']

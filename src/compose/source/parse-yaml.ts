@@ -15,8 +15,8 @@ import {
   parseAllDocuments,
   visit,
 } from 'yaml'
-import { type Entry, type MergeTag, type Node, type Place, type SourceFile, map, scalar, seq } from '../node.ts'
 import { suggest } from '../../lib/suggest.ts'
+import { type Entry, type MergeTag, type Node, type Place, type SourceFile, map, scalar, seq } from '../node.ts'
 import { keyPath } from '../path.ts'
 import type { Report } from '../report.ts'
 import { readPlainScalar } from './scalar.ts'

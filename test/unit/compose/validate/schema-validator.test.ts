@@ -11,7 +11,7 @@ it('is what scripts/compile-schema.mjs makes of the schema', () => {
   const made = execFileSync(process.execPath, [inRepo('scripts/compile-schema.mjs'), '--print'], { encoding: 'utf8' })
   const path = 'src/compose/validate/schema-validator.generated.js'
   expect(readFileSync(inRepo(path), 'utf8') === made, `run: node scripts/compile-schema.mjs`).toBe(true)
-})
+}, 60_000)
 
 it('needs nothing at run time', () => {
   const code = readFileSync(inRepo('src/compose/validate/schema-validator.generated.js'), 'utf8')
