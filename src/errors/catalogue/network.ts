@@ -79,6 +79,12 @@ export const networkErrors = errorRows({
     exit: 1,
     http: 403,
   },
+  E_NETWORK_CONNECTED: {
+    title: 'A container is on the network already',
+    hint: 'Disconnect it first if it is to have another address or other aliases',
+    exit: 1,
+    http: 403,
+  },
   E_NETWORK_LINK: {
     title: 'The kernel refused a network link',
     hint: 'Read what the kernel said; the engine needs root and CAP_NET_ADMIN',
