@@ -3,15 +3,15 @@ import { literalHeader, yamlString } from './yaml-string.ts'
 
 /** Block-style YAML with two spaces and indented lists, in the quoting style of Go's encoder; keys as they come. */
 export const emitYaml = (value: unknown): string => {
-  const out: Output = { lines: [], keys: new Map() }
+  const out: Output = { lines: [], written: new Map() }
   emit(value, '', '', out)
   return `${out.lines.join('\n')}\n`
 }
 
 interface Output {
   readonly lines: string[]
-  /** Keys as they are written; most come many times. */
-  readonly keys: Map<string, string>
+  /** Texts as they are written; most come many times. */
+  readonly written: Map<string, string>
 }
 
 /**
@@ -30,24 +30,27 @@ const emit = (value: unknown, indent: string, prefix: string, out: Output): void
   if (prefix !== '' && !isAfterDash) out.lines.push(prefix.slice(0, -1))
   let start = isAfterDash ? prefix : indent
   for (const [key, item] of items) {
-    emit(item, `${indent}  `, start + (isList ? '- ' : `${writtenKey(key, out.keys)}: `), out)
+    emit(item, `${indent}  `, start + (isList ? '- ' : `${writeText(key, out)}: `), out)
     start = indent
   }
 }
 
-const writtenKey = (key: string, keys: Map<string, string>): string => {
-  const known = keys.get(key) ?? yamlString(key)
-  keys.set(key, known)
-  return known
+const writeText = (text: string, { written }: Output): string => {
+  const known = written.get(text)
+  if (known !== undefined) return known
+  const fresh = yamlString(text)
+  written.set(text, fresh)
+  return fresh
 }
 
-const emitScalar = (value: unknown, indent: string, prefix: string, { lines }: Output): void => {
+const emitScalar = (value: unknown, indent: string, prefix: string, out: Output): void => {
+  const { lines } = out
   if (typeof value !== 'string') {
     lines.push(prefix + (value === null ? 'null' : scalarText(value as number | boolean)))
     return
   }
-  const header = literalHeader(value)
-  lines.push(prefix + (header ?? yamlString(value)))
+  const header = value.includes('\n') ? literalHeader(value) : undefined
+  lines.push(prefix + (header ?? writeText(value, out)))
   if (header === undefined) return
   for (const line of value.replace(/\n$/, '').split('\n')) lines.push(line === '' ? '' : indent + line)
 }
