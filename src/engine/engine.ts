@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, messageOf } from '../errors/app-error.ts'
 import { KeyedMutex } from '../lib/mutex.ts'
@@ -19,7 +19,8 @@ import type { EnginePaths } from './context.ts'
 import { EventLog } from './events.ts'
 import { detectCgroups, prepareParent } from './host/cgroups.ts'
 import { createHost } from './host/create-host.ts'
-import { lockFile } from './host/file-lock.ts'
+import { openMonitorNursery } from './host/monitor-nursery.ts'
+import { type FileLock, lockFile } from './host/file-lock.ts'
 import { openImages } from './image/open-images.ts'
 import { networksPort } from './networks-port.ts'
 import { openNetworks } from './network/open-networks.ts'
@@ -61,9 +62,7 @@ export interface Engine {
 export const openEngine = async (options: EngineOptions): Promise<Engine> => {
   const { paths, version, warn = () => undefined } = options
   if (process.getuid?.() !== 0) throw new AppError('E_HOST_NOT_ROOT', 'Cannot start the engine: it needs root')
-  const lock = await lockFile(join(paths.root, 'engine.lock'))
-  if (!lock)
-    throw new AppError('E_STORE_LOCKED', `Cannot start the engine: another one uses the data root "${paths.root}"`)
+  const locks = await lockFolders(paths)
 
   const host = createHost()
   const events = new EventLog()
@@ -117,10 +116,8 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
       health.start(container)
       void inputs.started(container)
     },
-    ended(container) {
-      health.stop(container)
-      if (!isRunning(container)) delete container.health
-    },
+    resumed: (container) => health.start(container, { resume: true }),
+    ended: (container) => health.stop(container),
     willRestart: (container, exit) => restarts.willRestart(container, exit),
     exited(container, exit, restarting) {
       inputs.ended(container)
@@ -129,8 +126,10 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
     cancelled: (container) => restarts.cancel(container),
   }
   const seccomp = await openSeccompCache({ runtime, runtimeRoot: runtimeRoot(paths), folder: join(paths.state, 'seccomp') })
+  const nursery = await openMonitorNursery(paths.state)
   const context: ContainerContext = {
     paths,
+    nursery,
     seccomp,
     host,
     images,
@@ -180,27 +179,44 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
     isBusy: () =>
       table.all().some((container) => isRunning(container) || container.record.state.phase === 'restarting'),
     async close() {
-      exitWatch.close()
+      await exitWatch.close()
       health.close()
       restarts.close()
       await networks.close()
+      await nursery.close()
       await host.close()
-      lock.release()
+      for (const lock of locks) lock.release()
     },
   }
 }
 
-/** After a reboot, restart policies bring up what ran before; once a boot. */
+/** Neither folder can serve two engines: each would clear away what the other one made. */
+const lockFolders = async (paths: EnginePaths): Promise<FileLock[]> => {
+  const folders = [
+    ['data root', paths.root],
+    ['state folder', paths.state],
+  ] as const
+  const locks = await Promise.all(folders.map(([, folder]) => lockFile(join(folder, 'engine.lock'))))
+  const free = locks.filter((lock) => lock !== undefined)
+  if (free.length === folders.length) return free
+  for (const lock of free) lock.release()
+  const [what, folder] = folders[locks.indexOf(undefined)] ?? folders[0]
+  throw new AppError('E_STORE_LOCKED', `Cannot start the engine: another one uses the ${what} "${folder}"`)
+}
+
+/**
+ * After a reboot, restart policies bring up what ran before, once a boot; the eldest first, since a container can only
+ * need what was there before it.
+ */
 const startAtBoot = async (context: ContainerContext): Promise<void> => {
   const file = join(context.paths.root, 'boot-id')
   if (existsSync(file) && (await readFile(file, 'utf8')) === context.bootId) return
-  const isNew = (await readdir(join(context.paths.root, 'records', 'containers'))).length === 0
-  await replaceFile(file, context.bootId)
-  if (isNew) return
-  for (const container of context.table.all()) {
+  const inOrder = context.table.all().toSorted((a, b) => (a.record.created < b.record.created ? -1 : 1))
+  for (const container of inOrder) {
     if (isRunning(container) || !startsWithEngine(container.record)) continue
     await startContainer(context, container).catch((error: unknown) =>
       context.warn(`${container.record.name}: cannot start it after the reboot: ${messageOf(error)}`),
     )
   }
+  await replaceFile(file, context.bootId)
 }

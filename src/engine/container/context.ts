@@ -3,6 +3,7 @@ import type { EngineEvent } from '../../port/system.ts'
 import type { EnginePaths } from '../context.ts'
 import type { Cgroups } from '../host/cgroups.ts'
 import type { Host } from '../host/host.ts'
+import type { MonitorNursery } from '../host/monitor-nursery.ts'
 import type { ImagePart } from '../image/part.ts'
 import type { NetworkPart } from '../network/part.ts'
 import type { HostFacts } from '../runtime/host-facts.ts'
@@ -34,6 +35,7 @@ export interface ContainerContext {
   readonly volumes: VolumePart
   readonly runtime: RuntimeChoice
   readonly seccomp: SeccompCache
+  readonly nursery: MonitorNursery
   readonly cgroups: Cgroups
   readonly facts: HostFacts
   readonly records: Records<ContainerRecord>
@@ -52,6 +54,8 @@ export interface ContainerContext {
 export interface ContainerHooks {
   /** A container was started, by a user or by supervision. */
   started(container: Container): void
+  /** It runs on after a pause. */
+  resumed(container: Container): void
   /** It stopped being checked: paused, stopping, gone. */
   ended(container: Container): void
   /** Asked before an exit is recorded: true keeps the container in `restarting`. */
@@ -97,11 +101,12 @@ export const cgroupPath = ({ tag }: EnginePaths, id: string): string => `/tsc-${
 /** Where the OCI runtime keeps its state. */
 export const runtimeRoot = ({ state }: EnginePaths): string => join(state, 'runtime')
 
-/** What every monitor of a container needs to know of the runtime. */
+/** What every monitor of a container needs to know. */
 export const monitorBase = (
-  { paths, runtime }: ContainerContext,
+  { nursery, paths, runtime }: ContainerContext,
   id: string,
-): { runtime: string; runtimeRoot: string; hideUnified: boolean; containerId: string } => ({
+): { nursery: MonitorNursery; runtime: string; runtimeRoot: string; hideUnified: boolean; containerId: string } => ({
+  nursery,
   runtime: runtime.path,
   runtimeRoot: runtimeRoot(paths),
   hideUnified: runtime.hideUnified,

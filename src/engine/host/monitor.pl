@@ -1,15 +1,17 @@
 #!/usr/bin/perl
 # Parent of one container or one exec: it outlives the engine, so that output and exit status are never lost.
 #
-#   perl monitor.pl ARCH CONFIG        ARCH is x64 or arm64; CONFIG a file of key=value lines:
+#   perl monitor.pl ARCH SOCKET        ARCH is x64 or arm64
+# This is the nursery: it reads lines "ID CONFIG" on standard input, forks a monitor for each, and ends at end of file.
+# A monitor connects to the UNIX socket, says "hello ID PID", and reads CONFIG, a file of key=value lines:
 #     mode=run|exec     run: runtime create, wait for "start", runtime start; exec: runtime exec --detach
 #     runtime, runtime_root, id, bundle, process, pid_file, tty=0|1, stdin=0|1, hide_unified=0|1
 #     run only: log, log_max_size (0: no rotation), log_max_files, exit_file, oom_file, control (the FIFO to make)
 #
-# Standard output, lines: "created PID", then "started" (or "failed TEXT" with %XX escapes, and it ends).
-# Standard input, run: the line "start" or end of file, which deletes the container again.
+# It answers lines: "created PID", then "started" (or "failed TEXT" with %XX escapes, and it ends). Between the two it
+# waits, in mode run, for the line "start"; end of file deletes the container again.
 # After "started", run: everything goes on without the engine; input comes as frames through the control FIFO,
-# output goes to the log. exec: input frames on standard input, output frames on standard output.
+# output goes to the log. exec: input frames come and output frames go over the socket.
 # A frame is: type (1 byte), length (4 bytes, big-endian), payload.
 #   in:  0 input bytes, 1 end of input, 2 terminal size (rows, columns: 2 bytes each)
 #   out: 1 stdout bytes, 2 stderr bytes, 3 exit status (decimal)
@@ -18,13 +20,14 @@
 use strict;
 use warnings;
 
-my ($arch, $config_path) = @ARGV;
+my ($arch, $socket_path) = @ARGV;
 my %NR = %{ {
-  x64   => { mount => 165, umount2 => 166, unshare => 272, prctl => 157, recvmsg => 47,  clock_gettime => 228, mknodat => 259 },
-  arm64 => { mount => 40,  umount2 => 39,  unshare => 97,  prctl => 167, recvmsg => 212, clock_gettime => 113, mknodat => 33 },
+  x64   => { mount => 165, umount2 => 166, unshare => 272, prctl => 157, recvmsg => 47,  clock_gettime => 228, mknodat => 259, setsid => 112 },
+  arm64 => { mount => 40,  umount2 => 39,  unshare => 97,  prctl => 167, recvmsg => 212, clock_gettime => 113, mknodat => 33, setsid => 157 },
 }->{$arch} };
 use constant { EINTR => 4, EIO => 5, EAGAIN => 11, WNOHANG => 1, F_SETFL => 4, O_NONBLOCK => 2048, PIPE_BYTES => 65536 };
 
+my $config_path = nursery();    # goes on here in each monitor
 my %conf = read_config($config_path);
 my ($folder) = $config_path =~ m{^(.*)/[^/]*$};
 chdir $folder or fail("cannot enter $folder: $!");
@@ -105,6 +108,28 @@ write_file($conf{exit_file}, "$status $finished $oom\n");
 exit 0;
 
 # ---- starting ----
+
+# Forking from a small process that has read this script costs a twentieth of what the engine would pay to start perl.
+sub nursery {
+  $0 = 'tsc-monitor-nursery';
+  $SIG{$_} = 'IGNORE' for qw(HUP INT TERM);
+  while ((my $line = read_line(\*STDIN)) ne '') {
+    my $child = fork;
+    if (defined $child && $child == 0) {
+      call('setsid');
+      exit 0 if fork;
+      my ($id, $path) = split / /, $line, 2;
+      socket my $socket, 1, 1, 0 or exit 1;
+      connect $socket, pack('S a*', 1, "$socket_path\0") or exit 1;
+      open STDIN,  '<&', $socket;
+      open STDOUT, '>&', $socket;
+      print_line("hello $id $$");
+      return $path;
+    }
+    waitpid $child, 0 if defined $child;
+  }
+  exit 0;
+}
 
 sub create {
   my @how = $conf{mode} eq 'run' ? ('create', '--bundle', $conf{bundle}) : ('exec', '--detach', '--process', $conf{process});

@@ -1,8 +1,8 @@
+import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
-import type { Duplex, Readable, Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
-import { frame, lineReader, readFrames } from './frames.ts'
+import type { Socket } from 'node:net'
+import { type LineReader, frame, readFrames } from './frames.ts'
+import type { MonitorNursery } from './monitor-nursery.ts'
 
 /** The OCI runtime refused; the message holds its own words. */
 export class MonitorFailure extends Error {
@@ -10,6 +10,7 @@ export class MonitorFailure extends Error {
 }
 
 interface MonitorBase {
+  readonly nursery: MonitorNursery
   /** Folder of the monitor's own files; made here. */
   readonly folder: string
   readonly runtime: string
@@ -74,13 +75,14 @@ export const createContainerMonitor = async (options: RunMonitorOptions): Promis
     pid,
     monitorPid: monitor.pid,
     async start() {
-      monitor.stdin.write('start\n')
+      monitor.socket.write('start\n')
       await monitor.expect('started')
-      monitor.release()
+      monitor.socket.destroy()
     },
     async abandon() {
-      monitor.stdin.end()
-      await monitor.ended
+      monitor.socket.end()
+      monitor.socket.resume()
+      if (!monitor.socket.closed) await once(monitor.socket, 'close')
     },
   }
 }
@@ -93,14 +95,14 @@ export const startExecMonitor = async (options: ExecMonitorOptions): Promise<Exe
   const monitor = await launch(options, { mode: 'exec', process: processFile })
   const pid = Number(await monitor.expect('created'))
   await monitor.expect('started')
-  const { output, exitCode } = readFrames(monitor.takeOver())
+  const { output, exitCode } = readFrames(monitor.lines.rest())
   return {
     pid,
     output,
     exitCode,
-    write: (data) => new Promise((resolve) => monitor.stdin.write(frame(0, data), () => resolve())),
-    end: () => void monitor.stdin.write(frame(1)),
-    resize: (rows, columns) => void monitor.stdin.write(frame(2, sizeBytes(rows, columns))),
+    write: (data) => new Promise((resolve) => monitor.socket.write(frame(0, data), () => resolve())),
+    end: () => void monitor.socket.write(frame(1)),
+    resize: (rows, columns) => void monitor.socket.write(frame(2, sizeBytes(rows, columns))),
   }
 }
 
@@ -115,14 +117,10 @@ export const sizeBytes = (rows: number, columns: number): Uint8Array => {
 
 interface Launched {
   readonly pid: number
-  readonly stdin: Writable
-  readonly ended: Promise<unknown>
+  readonly socket: Socket
+  readonly lines: LineReader
   /** The rest of the line that begins with this word; rejects when the monitor says `failed`. */
   expect(word: string): Promise<string>
-  /** The stream behind the lines read so far. */
-  takeOver(): Readable
-  /** Lets go of the process: nothing of it keeps this one alive. */
-  release(): void
 }
 
 const launch = async (base: MonitorBase, more: Readonly<Record<string, string | number>>): Promise<Launched> => {
@@ -140,34 +138,17 @@ const launch = async (base: MonitorBase, more: Readonly<Record<string, string | 
   }
   const text = Object.entries(rows).map(([key, value]) => `${key}=${value}\n`)
   await writeFile(config, text.join(''), { mode: 0o600 })
-  const script = fileURLToPath(new URL('./monitor.pl', import.meta.url))
-  const child = execa('perl', [script, process.arch, config], {
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-    extendEnv: false,
-    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  })
-  const { stdin, stdout } = child
-  stdin.on('error', () => undefined)
-  const lines = lineReader(stdout)
+  const { pid, socket, lines } = await base.nursery.launch(config)
   return {
-    pid: child.pid ?? 0,
-    stdin,
-    ended: child,
+    pid,
+    socket,
+    lines,
     async expect(word) {
       const line = (await lines.next()) ?? ''
       if (line === word) return ''
       if (line.startsWith(`${word} `)) return line.slice(word.length + 1)
       const said = line.startsWith('failed ') ? decodeURIComponent(line.slice('failed '.length)) : 'the monitor ended'
       throw new MonitorFailure(said.trim())
-    },
-    takeOver: () => lines.rest(),
-    release() {
-      child.unref()
-      for (const stream of [stdin, stdout] as Duplex[]) stream.destroy()
     },
   }
 }
