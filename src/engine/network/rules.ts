@@ -30,8 +30,13 @@ export interface RuleState {
 }
 
 const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const
-const ANY = 'type inet_service : ipv4_addr . inet_service'
-const AT = 'type ipv4_addr . inet_service : ipv4_addr . inet_service'
+
+/** The maps of published ports, one for each protocol that is in use: by what address of the host they are bound to. */
+const PORT_MAPS = [
+  { kind: 'own', key: 'ipv4_addr . inet_service', takes: ({ hostIp }: RulePort) => hostIp.startsWith('127.') },
+  { kind: 'at', key: 'ipv4_addr . inet_service', takes: ({ hostIp }: RulePort) => /^(?!127\.)./.test(hostIp) },
+  { kind: 'any', key: 'inet_service', takes: ({ hostIp }: RulePort) => hostIp === '' },
+] as const
 
 /**
  * The whole table of one engine as input for `nft -f`, which replaces it in one step; without networks it is only removed.
@@ -45,7 +50,9 @@ export const rulesText = (state: RuleState): string => {
   const table = `inet tsc-${state.tag}`
   const fresh = [`table ${table}`, `delete table ${table}`]
   if (state.networks.length === 0) return `${fresh.join('\n')}\n`
-  const body = [...sets(state), ...maps(state.ports), ...filterChains(), ...natChains(state)]
+  const maps = portMaps(state.ports)
+  const declarations = [...sets(state), ...maps.map(({ declaration }) => declaration)]
+  const body = [...declarations, ...filterChains(), ...natChains(state, maps)]
   return `${[...fresh, `table ${table} {`, ...body, '}'].join('\n')}\n`
 }
 
@@ -56,18 +63,24 @@ const sets = ({ networks }: RuleState): string[] => [
   set('resolvers', 'ifname . ipv4_addr', networks.filter((network) => network.names).map(resolverOf)),
 ]
 
-const maps = (ports: readonly RulePort[]): string[] =>
-  PROTOCOLS.flatMap((protocol) => {
-    const mine = ports.filter((port) => port.protocol === protocol)
-    const own = mine.filter((port) => port.hostIp.startsWith('127.'))
-    const at = mine.filter((port) => port.hostIp !== '' && !own.includes(port))
-    const any = mine.filter((port) => port.hostIp === '')
-    return [
-      map(`${protocol}_own`, AT, own.map(atElement)),
-      map(`${protocol}_at`, AT, at.map(atElement)),
-      map(`${protocol}_any`, ANY, any.map(anyElement)),
-    ]
-  })
+interface PortMap {
+  readonly kind: 'own' | 'at' | 'any'
+  readonly protocol: RulePort['protocol']
+  readonly declaration: string
+}
+
+const portMaps = (ports: readonly RulePort[]): PortMap[] =>
+  PORT_MAPS.flatMap(({ kind, key, takes }) =>
+    PROTOCOLS.flatMap((protocol) => {
+      const elements = ports.filter((port) => port.protocol === protocol && takes(port)).map(portElement)
+      if (elements.length === 0) return []
+      const declaration = block('map', `${protocol}_${kind}`, `type ${key} : ipv4_addr . inet_service`, elements)
+      return [{ kind, protocol, declaration }]
+    }),
+  )
+
+const redirect = ({ kind, protocol }: PortMap): string =>
+  `dnat ip to ${kind === 'any' ? '' : 'ip daddr . '}${protocol} dport map @${protocol}_${kind}`
 
 const filterChains = (): string[] => [
   chain('guard', 'type filter hook prerouting priority -300', ['iifname @bridges ip daddr 127.0.0.0/8 drop']),
@@ -81,19 +94,16 @@ const filterChains = (): string[] => [
   ]),
 ]
 
-const natChains = (state: RuleState): string[] => [
+const natChains = (state: RuleState, maps: readonly PortMap[]): string[] => [
   chain('prerouting', 'type nat hook prerouting priority -100', [
     ...dnsRules(state),
     'fib daddr type local jump published',
   ]),
   chain('output', 'type nat hook output priority -100', [
-    ...PROTOCOLS.map((protocol) => `dnat ip to ip daddr . ${protocol} dport map @${protocol}_own`),
+    ...maps.filter(({ kind }) => kind === 'own').map(redirect),
     'fib daddr type local jump published',
   ]),
-  chain('published', '', [
-    ...PROTOCOLS.map((protocol) => `dnat ip to ip daddr . ${protocol} dport map @${protocol}_at`),
-    ...PROTOCOLS.map((protocol) => `dnat ip to ${protocol} dport map @${protocol}_any`),
-  ]),
+  chain('published', '', maps.filter(({ kind }) => kind !== 'own').map(redirect)),
   chain('postrouting', 'type nat hook postrouting priority 100', [
     'ip saddr 127.0.0.0/8 oifname @bridges masquerade',
     ...state.networks.flatMap(sourceRules),
@@ -117,12 +127,11 @@ const sourceRules = ({ subnet, bridge, masquerade, internal }: RuleNetwork): str
 const bridgeOf = (network: RuleNetwork): string => `"${network.bridge}"`
 const pairOf = (network: RuleNetwork): string => `"${network.bridge}" . "${network.bridge}"`
 const resolverOf = (network: RuleNetwork): string => `"${network.bridge}" . ${network.gateway}`
-const anyElement = (port: RulePort): string => `${port.hostPort} : ${port.address} . ${port.port}`
-const atElement = (port: RulePort): string => `${port.hostIp} . ${anyElement(port)}`
+const portElement = ({ hostIp, hostPort, address, port }: RulePort): string =>
+  `${hostIp === '' ? '' : `${hostIp} . `}${hostPort} : ${address} . ${port}`
 
 const set = (name: string, type: string, elements: readonly string[]): string =>
   block('set', name, `type ${type}`, elements)
-const map = (name: string, type: string, elements: readonly string[]): string => block('map', name, type, elements)
 
 const block = (kind: string, name: string, type: string, elements: readonly string[]): string =>
   `  ${kind} ${name} { ${type};${elements.length > 0 ? ` elements = { ${elements.join(', ')} };` : ''} }`

@@ -21,7 +21,7 @@ describe.skipIf(!asRoot)('what networks leave on the host', () => {
     folder = await mkdtemp(join(tmpdir(), 'tsc-network-'))
     await cp(here('../../../src/engine/network/links.pl'), join(folder, 'links.pl'))
     await build({
-      entryPoints: [here('./victim.ts')],
+      entryPoints: [here('./victim.mjs')],
       outfile: join(folder, 'victim.mjs'),
       bundle: true,
       platform: 'node',
