@@ -36,12 +36,17 @@ export const readFrames = (stream: Readable): FrameReader => {
           else yield { stream: type === 1 ? 'stdout' : 'stderr', data }
         }
       }
+    } catch (error) {
+      if (!isReset(error)) throw error
     } finally {
       exit.resolve(code)
     }
   }
   return { output: output(), exitCode: exit.promise }
 }
+
+/** A monitor that ends with input unread resets its socket; what it wrote has been read by then. */
+const isReset = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
 
 export interface LineReader {
   /** The next line without its end; undefined at the end of the stream. */
