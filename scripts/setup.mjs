@@ -37,11 +37,17 @@ export function asRoot(command, names = []) {
  * @throws {SetupError} unless it exits with 0
  */
 export function run([program, ...args], options = {}) {
-  const result = spawnSync(program, args, { cwd: ROOT, stdio: ['inherit', 'inherit', 'inherit'], ...options })
+  const result = spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', ...options })
   if (result.error) throw new SetupError(`cannot run ${program}: ${result.error.message}`)
   if (result.status === 0) return
   const how = result.signal ? `was ended by ${result.signal}` : `failed with status ${result.status}`
   throw new SetupError(`"${[program, ...args].join(' ')}" ${how}`)
+}
+
+/** {@link run} for our own programs, which say themselves what went wrong: their exit status becomes this program's. */
+export function runOwn([program, ...args]) {
+  const { status } = spawnSync(program, args, { cwd: ROOT, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
 }
 
 /** Runs `main`; a SetupError becomes one line on stderr and exit status 1. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ROOT, asRoot, run, runMain, setup } from './setup.mjs'
+import { ROOT, asRoot, runMain, runOwn, setup } from './setup.mjs'
 
 /*
  * npm start: installs what is missing, then (as root, through sudo where needed) brings the tour up and shows it.
@@ -9,5 +9,5 @@ const KEPT = ['TSC_ENGINE_ROOT', 'TSC_ENGINE_STATE', 'TSC_ENGINE_SOCKET', 'TOUR_
 
 await runMain(() => {
   setup({ log: (line) => process.stdout.write(`${line}\n`) })
-  run(asRoot([process.execPath, join(ROOT, 'scripts/tour.mjs')], KEPT))
+  runOwn(asRoot([process.execPath, join(ROOT, 'scripts/tour.mjs')], KEPT))
 })

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { get } from 'node:http'
 import { join } from 'node:path'
-import { ROOT, run, runMain } from './setup.mjs'
+import { ROOT, runMain, runOwn } from './setup.mjs'
 
 /*
  * The part of npm start that needs root: base images, `tsc-compose up`, and the table of what runs.
@@ -19,7 +19,7 @@ const log = (line) => process.stdout.write(`${line}\n`)
 await runMain(async () => {
   for (const name of BASE_IMAGES) makeBaseImage(name)
   log('Starting the tour\n  tsc-compose -f compose.example.yml up --detach --wait')
-  run([...COMPOSE, '-f', 'compose.example.yml', 'up', '--detach', '--wait'])
+  runOwn([...COMPOSE, '-f', 'compose.example.yml', 'up', '--detach', '--wait'])
   const containers = await listContainers()
   log(`\n${table(containers.map(row))}\n`)
   log(nextSteps(containers))
@@ -30,7 +30,7 @@ function makeBaseImage(name) {
   const there = spawnSync(program, [...args, 'image', 'inspect', name], { cwd: ROOT, stdio: 'ignore' })
   if (there.status === 0) return
   log(`Making the base image ${name} from Debian's packages\n  tsc-engine image bootstrap ${name}`)
-  run([...ENGINE, 'image', 'bootstrap', name])
+  runOwn([...ENGINE, 'image', 'bootstrap', name])
 }
 
 /** The project's containers as the Engine API lists them, in the order of their services' names. */
