@@ -39,7 +39,8 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
 }
 
 /**
- * What `work` reports while it runs, as an iteration that ends or throws with it.
+ * What `work` reports while it runs, as an iteration that ends or throws with it; aborted from outside, it throws the
+ * signal's reason whatever the work made of it.
  * Whoever stops iterating aborts the work, and waits until it has ended.
  */
 export async function* reportsOf<T>(
@@ -51,7 +52,7 @@ export async function* reportsOf<T>(
   const queue = new AsyncQueue<T>()
   const running = work((value) => queue.push(value), signal).then(
     () => queue.end(),
-    (error: unknown) => queue.fail(error),
+    (error: unknown) => queue.fail(outer?.aborted ? outer.reason : error),
   )
   try {
     yield* queue

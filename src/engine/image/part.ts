@@ -38,7 +38,7 @@ export interface StepRunner {
     workingDir: string
     user: string
     networkMode: string
-    onOutput(stream: 'stdout' | 'stderr', data: Uint8Array): void
+    onOutput: (stream: 'stdout' | 'stderr', data: Uint8Array) => void
     signal?: AbortSignal
   }): Promise<number>
 }

@@ -23,32 +23,49 @@ afterAll(() => shop[Symbol.asyncDispose]())
 const layersOnDisk = (): Promise<string[]> => readdir(join(shop.paths.root, 'snapshots/layers'))
 const ingest = (): Promise<string[]> => readdir(join(shop.paths.root, 'snapshots/ingest'))
 
+/** What is left of a layer, whether it was unpacked or not: nothing but itself, and the host as it was. */
+const expectNothingElse = async (): Promise<void> => {
+  expect(await ingest()).toEqual([])
+  expect(await readdir(outside)).toEqual(['secret'])
+  const facts = execFileSync('stat', ['-c', '%a %u %h', outside, join(outside, 'secret')], { encoding: 'utf8' })
+  expect(facts).toBe('755 0 2\n644 0 1\n')
+}
+
 describe('hostile layers', () => {
-  for (const [index, { title, refused }] of hostileLayers('/x').entries()) {
-    it(`${refused === undefined ? 'unpack harmlessly' : 'leave nothing'}: ${title}`, async () => {
-      const layer = hostileLayers(outside)[index]
-      const archive = await archiveOf(layer?.entries ?? [])
+  // Their titles are known before the folder is that they want to reach.
+  const titles = (isRefused: boolean): string[] =>
+    hostileLayers('/').flatMap(({ title, refused }) => ((refused !== undefined) === isRefused ? title : []))
+  const layerOf = (title: string) => {
+    const layer = hostileLayers(outside).find((candidate) => candidate.title === title)
+    if (!layer) throw new Error(`there is no layer with ${title}`)
+    return layer
+  }
+
+  for (const title of titles(true)) {
+    it(`with ${title} leave nothing`, async () => {
+      const { entries, refused } = layerOf(title)
+      const archive = await archiveOf(entries)
       const before = await layersOnDisk()
+      const unpacking = shop.snapshots.unpack(() => chopped(archive), { diffId: sha256(archive) })
+      await expect(unpacking).rejects.toMatchObject({
+        code: 'E_IMAGE_LAYER',
+        message: expect.stringContaining(refused ?? ''),
+      })
+      expect(await layersOnDisk()).toEqual(before)
+      await expectNothingElse()
+    })
+  }
+
+  for (const title of titles(false)) {
+    it(`with ${title} are unpacked, harmlessly`, async () => {
+      const { entries, holds } = layerOf(title)
+      const archive = await archiveOf(entries)
       const diffId = sha256(archive)
-      const unpacking = shop.snapshots.unpack(() => chopped(archive), { diffId })
-      if (refused === undefined) {
-        await unpacking
-        const fs = join(shop.paths.root, 'snapshots/layers', diffId.slice(7), 'fs')
-        for (const [path, text] of Object.entries(layer?.holds ?? {})) {
-          expect(await readFile(join(fs, path), 'utf8')).toBe(text)
-        }
-      } else {
-        await expect(unpacking).rejects.toMatchObject({
-          code: 'E_IMAGE_LAYER',
-          message: expect.stringContaining(refused),
-        })
-        expect(await layersOnDisk()).toEqual(before)
-      }
-      expect(await ingest()).toEqual([])
-      expect(await readdir(outside)).toEqual(['secret'])
-      expect(execFileSync('stat', ['-c', '%a %u %h', outside, join(outside, 'secret')], { encoding: 'utf8' })).toBe(
-        '755 0 2\n644 0 1\n',
-      )
+      await shop.snapshots.unpack(() => chopped(archive), { diffId })
+      const fs = join(shop.paths.root, 'snapshots/layers', diffId.slice(7), 'fs')
+      const texts = Object.keys(holds ?? {}).map(async (path) => [path, await readFile(join(fs, path), 'utf8')])
+      expect(Object.fromEntries(await Promise.all(texts))).toEqual(holds ?? {})
+      await expectNothingElse()
     })
   }
 })

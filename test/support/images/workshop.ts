@@ -14,7 +14,7 @@ import { type BlobStore, openBlobs } from '../../../src/engine/store/blobs.ts'
 import type { ProgressMessage } from '../../../src/port/common.ts'
 import { chrootRunner } from './chroot-runner.ts'
 
-/** The image side of an engine on a data root of its own. */
+/** The image side of an engine on a data root of its own. Its end fails when mounts are left. */
 export interface Workshop extends AsyncDisposable {
   readonly host: Host
   readonly paths: EnginePaths
@@ -56,8 +56,10 @@ const openAt = async (top: string): Promise<Workshop> => {
     },
     async [Symbol.asyncDispose]() {
       for (const id of await snapshots.ids()) await snapshots.remove(id)
+      const mounted = await mountsBelow(top)
       await host.close()
-      await rm(top, { recursive: true, force: true })
+      if (mounted.length > 0) throw new Error(`still mounted: ${mounted.join(', ')}`)
+      await rm(top, { recursive: true })
     },
   }
 }

@@ -46,6 +46,9 @@ type Maker = (parts: BootstrapParts, name: string) => AsyncGenerator<ProgressMes
 
 const DEBIAN = /^docker\.io\/library\/debian:([a-z]+)(-slim)?$/
 
+/** True for a canonical name that {@link bootstrapImage} makes. */
+export const canBootstrap = (name: string): boolean => makerOf(name, {}) !== undefined
+
 const makerOf = (name: string, { mirror, epoch }: BootstrapOptions): Maker | undefined => {
   const at = epoch === undefined ? {} : { epoch }
   if (name === 'docker.io/library/busybox:latest') return (parts) => bootstrapBusybox(parts, { name, ...at })

@@ -5,7 +5,7 @@ export interface Challenge {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-const PART = /\s*,?\s*(?:([A-Za-z][\w.-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))|([A-Za-z][\w.-]*)(?=\s|$))/gy
+const PART = /\s*,?\s*(?:([A-Za-z][\w.-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))|([A-Za-z][\w.-]*)(?=[\s,]|$))/gy
 
 /** All challenges of a `WWW-Authenticate` header. */
 export const parseChallenges = (header: string): Challenge[] => {

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue'
-import { AppError } from '../../../errors/app-error.ts'
+import { AppError, isAppError } from '../../../errors/app-error.ts'
 import { reportsOf } from '../../../lib/async-queue.ts'
 import type { ProgressMessage } from '../../../port/common.ts'
 import type { RegistryAuth } from '../../../port/images.ts'
@@ -8,6 +8,7 @@ import { type Digest, digestHex } from '../../../spec/digest.ts'
 import { type ImageRef, canonicalName, familiarName, familiarRepository, imageRef } from '../../../spec/image-ref.ts'
 import { type Platform, hostPlatform, parsePlatform, printPlatform } from '../../../spec/platform.ts'
 import { type ImageConfig, MAX_CONFIG_BYTES, parseImageConfig } from '../image-config.ts'
+import { canBootstrap } from '../bootstrap/bootstrap-image.ts'
 import { type ImageStore, storedName } from '../image-store.ts'
 import { fetchBlob } from './fetch-blob.ts'
 import { fetchManifest } from './fetch-manifest.ts'
@@ -38,9 +39,17 @@ export const pullImage = (store: ImageStore, reference: string, options: PullOpt
     try {
       await pull({ store, client, name, report, signal, options })
     } catch (error) {
-      throw error instanceof RegistryRefusal ? pullError(error, name) : error
+      throw withBootstrapHint(error instanceof RegistryRefusal ? pullError(error, name) : error, name)
     }
   }, options.signal)
+
+/** Where there is no registry, the way to a base image is another. */
+const withBootstrapHint = (error: unknown, name: ImageRef): unknown => {
+  const isMissing = isAppError(error, 'E_IMAGE_NOT_FOUND') || isAppError(error, 'E_IMAGE_REGISTRY')
+  if (!isMissing || !canBootstrap(canonicalName(name))) return error
+  const hint = `Make it from the distribution's packages: tsc-engine image bootstrap ${familiarName(name)}`
+  return new AppError(error.code, error.message, { hint, cause: error, httpStatus: error.httpStatus })
+}
 
 interface Pull {
   readonly store: ImageStore

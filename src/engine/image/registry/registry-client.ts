@@ -126,14 +126,18 @@ export class RegistryClient implements AsyncDisposable {
   }
 }
 
-export const toAnswer = (data: Dispatcher.ResponseData): RegistryAnswer => ({
-  status: data.statusCode,
-  header: (name) => {
-    const value = data.headers[name]
-    return Array.isArray(value) ? value[0] : value
-  },
-  body: data.body,
-})
+const toAnswer = (data: Dispatcher.ResponseData): RegistryAnswer => {
+  // Whoever reads the body gets its errors thrown; one that is thrown away unread must not raise them elsewhere.
+  data.body.on('error', () => undefined)
+  return {
+    status: data.statusCode,
+    header: (name) => {
+      const value = data.headers[name]
+      return Array.isArray(value) ? value[0] : value
+    },
+    body: data.body,
+  }
+}
 
 /** The whole body of a small answer. @throws E_IMAGE_REGISTRY when it is longer than `limit` bytes */
 export const readBody = async (answer: RegistryAnswer, limit: number): Promise<Buffer> => {

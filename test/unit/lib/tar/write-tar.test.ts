@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readTar } from '../../../../src/lib/tar/read-tar.ts'
 import type { TarHeader } from '../../../../src/lib/tar/tar-header.ts'
