@@ -42,11 +42,11 @@ export const recover = async (context: ContainerContext): Promise<void> => {
 
 /** Nothing runs over a reboot; the exit status is not known. */
 const afterReboot = (state: Container['record']['state']): void => {
-  if (state.phase === 'running' || state.phase === 'paused' || state.phase === 'restarting') {
-    state.phase = 'exited'
+  if (state.phase === 'running' || state.phase === 'paused') {
     state.exitCode = 255
     state.finishedAt = timeNow()
   }
+  if (state.phase === 'running' || state.phase === 'paused' || state.phase === 'restarting') state.phase = 'exited'
   delete state.init
   delete state.monitor
 }
@@ -56,6 +56,7 @@ const live = ({ record }: Container): Parameters<ContainerContext['networks']['r
   containerName: record.name,
   hostname: record.config.Hostname ?? '',
   settings: record.networkSettings,
+  ...(record.hostConfig.Dns?.length ? { dns: record.hostConfig.Dns } : {}),
 })
 
 /** Steps of a build die with the engine that ran the build. */
