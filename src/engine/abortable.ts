@@ -2,7 +2,7 @@ import { orAborted } from '../lib/wait.ts'
 
 /**
  * The part with every promise of its methods rejected as soon as the caller's signal is aborted. What was begun goes on
- * to an end of its own; a failure is always a rejection, never thrown by the call.
+ * to an end of its own; a failure is always a rejection (of the iteration, where there is one), never thrown by the call.
  */
 export const abortable = <T extends object>(part: T): T => {
   const wrapped: Record<string, unknown> = {}
@@ -18,14 +18,21 @@ const guard =
   (part: object, method: Method): Method =>
   (...args) => {
     const signal = args.map(signalOf).find((found) => found !== undefined)
-    const call = (): unknown => method.apply(part, args)
+    if (signal?.aborted) return refusal(signal.reason)
     try {
-      const result = signal?.aborted ? Promise.reject(signal.reason) : call()
+      const result = method.apply(part, args)
       return result instanceof Promise ? orAborted(result, signal) : result
     } catch (error) {
-      return Promise.reject(error)
+      return refusal(error)
     }
   }
+
+/** A rejection, whether it is awaited or iterated. */
+const refusal = (error: unknown): Promise<never> & AsyncIterable<never> => {
+  const rejected = Promise.reject(error)
+  rejected.catch(() => undefined)
+  return Object.assign(rejected, { [Symbol.asyncIterator]: () => ({ next: () => rejected }) })
+}
 
 const signalOf = (argument: unknown): AbortSignal | undefined => {
   if (typeof argument !== 'object' || argument === null || !('signal' in argument)) return undefined

@@ -125,7 +125,11 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
     },
     cancelled: (container) => restarts.cancel(container),
   }
-  const seccomp = await openSeccompCache({ runtime, runtimeRoot: runtimeRoot(paths), folder: join(paths.state, 'seccomp') })
+  const seccomp = await openSeccompCache({
+    runtime,
+    runtimeRoot: runtimeRoot(paths),
+    folder: join(paths.state, 'seccomp'),
+  })
   const nursery = await openMonitorNursery(paths.state)
   const context: ContainerContext = {
     paths,

@@ -3,6 +3,8 @@ import type { EngineEvent, EventsPort } from '../port/system.ts'
 import { AppError } from '../errors/app-error.ts'
 
 const KEEP = 256
+/** What setTimeout can wait for. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 export type NewEvent = Pick<EngineEvent, 'Type' | 'Action' | 'Actor'>
 
@@ -36,23 +38,27 @@ export class EventLog implements EventsPort {
     }
     const passes = (event: EngineEvent): boolean =>
       Object.entries(filters).every(([key, values]) => FILTERS[key]?.(event, values) ?? false)
-    const queue = since === undefined ? [] : this.#kept.filter((event) => event.time >= since && passes(event))
+    const queue = since === undefined ? [] : this.#kept.filter((event) => seconds(event) >= since && passes(event))
     let wake: (() => void) | undefined
     const listener = (event: EngineEvent): void => {
       if (!passes(event)) return
       queue.push(event)
       wake?.()
     }
-    this.#listeners.add(listener)
     const listeners = this.#listeners
+    listeners.add(listener)
+    const onAbort = (): void => {
+      listeners.delete(listener)
+      wake?.()
+    }
+    signal?.addEventListener('abort', onAbort, { once: true })
     async function* events(): AsyncGenerator<EngineEvent> {
-      const onAbort = (): void => wake?.()
-      signal?.addEventListener('abort', onAbort, { once: true })
-      const timer = until === undefined ? undefined : setTimeout(onAbort, Math.max(0, until * 1000 - Date.now()))
+      const untilMs = until === undefined ? Number.POSITIVE_INFINITY : until * 1000 - Date.now()
+      const timer = untilMs > MAX_TIMER_MS ? undefined : setTimeout(() => wake?.(), Math.max(0, untilMs))
       try {
         for (;;) {
           for (let event = queue.shift(); event; event = queue.shift()) {
-            if (until !== undefined && event.time > until) return
+            if (until !== undefined && seconds(event) > until) return
             yield event
           }
           signal?.throwIfAborted()
@@ -70,6 +76,8 @@ export class EventLog implements EventsPort {
     return events()
   }
 }
+
+const seconds = ({ timeNano }: EngineEvent): number => timeNano / 1e9
 
 type Test = (event: EngineEvent, values: readonly string[]) => boolean
 

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StreamChunk, StreamSession } from '../../port/common.ts'
 import type { AttachOptions } from '../../port/containers.ts'
@@ -7,7 +6,7 @@ import { deferred } from '../../lib/deferred.ts'
 import { type ContainerContext, type ExitInfo, emitContainer, logPath, runFolder } from './context.ts'
 import { detachable } from './detach.ts'
 import { ContainerInput } from './input.ts'
-import { followFile, readLog } from './log-reader.ts'
+import { logEnd, readLog } from './log-reader.ts'
 import { logChunks } from './logs.ts'
 import { logSettings } from './log-settings.ts'
 import { type Container, isRunning } from './record.ts'
@@ -82,15 +81,13 @@ export const attachContainer = async (
     ended: over.promise,
     ...(options.signal ? { signal: options.signal } : {}),
   }
-  const position = await stat(path).then(
-    (stats) => stats.size,
-    () => 0,
-  )
+  const end = await logEnd(path)
   const streams = { stdout: options.stdout ?? false, stderr: options.stderr ?? false }
   const isLogged = logSettings(record.hostConfig).enabled
-  const source = options.logs
-    ? readLog(path, options.stream === false ? undefined : follow)
-    : followFile(path, follow, position)
+  const source = readLog(path, {
+    ...(options.stream === false ? {} : { follow }),
+    ...(options.logs ? {} : { from: end }),
+  })
   const output = isLogged && (streams.stdout || streams.stderr) ? logChunks(source, streams) : silence(over.promise)
   const input = options.stdin && config.OpenStdin ? await inputs.of(container) : undefined
   const session: StreamSession = {

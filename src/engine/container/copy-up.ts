@@ -3,12 +3,24 @@ import type { MountPoint } from '../../port/containers.ts'
 import { statInside } from '../runtime/rootfs-files.ts'
 import type { ContainerContext } from './context.ts'
 import type { WantedMount } from './mounts.ts'
+import { releaseVolumes } from './release-volumes.ts'
 
 /**
  * Fills new volumes from the image: where a volume is empty and the image has a folder at its destination, content,
  * owner and mode are copied. Only while the container is made, when nothing else can write to its root file system.
  */
 export const copyUp = async (
+  context: ContainerContext,
+  { snapshotId, wanted, mounts }: { snapshotId: string; wanted: readonly WantedMount[]; mounts: readonly MountPoint[] },
+): Promise<void> => {
+  try {
+    await fill(context, { snapshotId, wanted, mounts })
+  } finally {
+    await releaseVolumes(context, { mounts })
+  }
+}
+
+const fill = async (
   context: ContainerContext,
   { snapshotId, wanted, mounts }: { snapshotId: string; wanted: readonly WantedMount[]; mounts: readonly MountPoint[] },
 ): Promise<void> => {

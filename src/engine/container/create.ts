@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { AppError } from '../../errors/app-error.ts'
 import { Scope } from '../../lib/scope.ts'
-import type { ContainerCreate, EndpointSettings, MountPoint, NetworkSettings } from '../../port/containers.ts'
+import type {
+  ContainerCreate,
+  EndpointSettings,
+  HostConfig,
+  MountPoint,
+  NetworkSettings,
+} from '../../port/containers.ts'
 import { checkHostConfig } from '../runtime/oci-spec.ts'
 import { containerFolder, emitContainer, type ContainerContext } from './context.ts'
 import { copyUp } from './copy-up.ts'
@@ -26,8 +33,9 @@ export const createContainer = async (
   const { table } = context
   const image = await context.images.resolve(request.Image)
   const id = randomBytes(32).toString('hex')
-  const config = mergeConfig(request, image.config, id)
   const hostConfig = completeHostConfig(request.HostConfig ?? {})
+  const Hostname = request.Hostname || defaultHostname(context, hostConfig) || id.slice(0, 12)
+  const config = mergeConfig({ ...request, Hostname }, image.config)
   if (!config.Entrypoint?.length && !config.Cmd?.length) {
     throw new AppError('E_API_BAD_REQUEST', 'no command specified', {
       hint: 'Give a command, or an image that has one',
@@ -79,11 +87,19 @@ export const createContainer = async (
   return { Id: id, Warnings: warnings }
 }
 
+/** Of the host or the container whose network it joins. */
+const defaultHostname = (
+  { table }: ContainerContext,
+  { NetworkMode = '', UTSMode }: HostConfig,
+): string | undefined => {
+  if (NetworkMode === 'host' || UTSMode === 'host') return hostname()
+  if (!NetworkMode.startsWith('container:')) return undefined
+  return table.find(NetworkMode.slice('container:'.length))?.record.config.Hostname
+}
+
 const makeMount = async (context: ContainerContext, mount: WantedMount, undo: Scope): Promise<MountPoint> => {
   if (mount.type !== 'volume') return mountPoint(mount, undefined)
-  const isNew =
-    mount.source === undefined ||
-    (await context.volumes.list({ filters: { name: [`^${mount.source}$`] } })).Volumes.length === 0
+  const isNew = mount.source === undefined || !(await isVolume(context, mount.source))
   const volume = await context.volumes.ensure(mount.source, {
     ...(mount.driver ? { driver: mount.driver } : {}),
     ...(mount.driverOpts ? { driverOpts: mount.driverOpts } : {}),
@@ -92,6 +108,12 @@ const makeMount = async (context: ContainerContext, mount: WantedMount, undo: Sc
   if (isNew) undo.defer(() => context.volumes.remove(volume.Name, { force: true }))
   return mountPoint(mount, volume)
 }
+
+const isVolume = (context: ContainerContext, name: string): Promise<boolean> =>
+  context.volumes.inspect(name).then(
+    () => true,
+    () => false,
+  )
 
 /** The endpoints by network name: those of the request, and the network of `NetworkMode`. */
 const requestedEndpoints = (

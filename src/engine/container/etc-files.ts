@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ContainerRecord } from './record.ts'
 
@@ -28,16 +29,20 @@ export interface HostsInput {
   readonly record: ContainerRecord
   /** `ADDRESS names` of links. */
   readonly linkLines: readonly string[]
-  /** What `host-gateway` stands for. */
-  readonly hostGateway: string
+  /** What stands at the beginning in place of the names of localhost: the host's own file, on its network. */
+  readonly hostText?: string
 }
 
+/** What `host-gateway` stands for: the gateway of the first network that has one, or the host itself on its own network. */
+const hostGateway = ({ networkSettings }: ContainerRecord): string =>
+  Object.values(networkSettings.Networks).find(({ Gateway }) => Gateway)?.Gateway ?? '127.0.0.1'
+
 /** The text of /etc/hosts, in Docker's order: localhost, extra hosts, links, own addresses. */
-export const hostsText = ({ record, linkLines, hostGateway }: HostsInput): string => {
+export const hostsText = ({ record, linkLines, hostText }: HostsInput): string => {
   const extra = (record.hostConfig.ExtraHosts ?? []).map((entry) => {
     const at = entry.search(/[:=]/)
     const address = entry.slice(at + 1).replace(/^\[(.*)\]$/, '$1')
-    return `${address === 'host-gateway' ? hostGateway : address}\t${entry.slice(0, at)}`
+    return `${address === 'host-gateway' ? hostGateway(record) : address}\t${entry.slice(0, at)}`
   })
   const host = record.config.Hostname ?? ''
   const names = record.config.Domainname ? `${host}.${record.config.Domainname} ${host}` : host
@@ -45,7 +50,8 @@ export const hostsText = ({ record, linkLines, hostGateway }: HostsInput): strin
     .map((endpoint) => endpoint.IPAddress)
     .filter((address) => Boolean(address))
     .map((address) => `${address}\t${names}`)
-  return [...LOCAL, ...extra, ...linkLines, ...own, ''].join('\n')
+  const local = hostText === undefined ? LOCAL : [hostText.trimEnd()]
+  return [...local, ...extra, ...linkLines, ...own, ''].join('\n')
 }
 
 /** The text of /etc/resolv.conf: the container's own settings before those of the host. */
@@ -70,6 +76,15 @@ export const resolvText = async (record: ContainerRecord, nameservers: readonly 
 }
 
 /**
- * Writes a mounted file in place: a running container sees the new text only in the same inode.
+ * Writes a mounted file in place: a running container sees the new text only in the same inode, and never none.
  */
-export const writeEtcFile = (path: string, text: string): Promise<void> => writeFile(path, text, { mode: 0o644 })
+export const writeEtcFile = async (path: string, text: string): Promise<void> => {
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT, 0o644)
+  try {
+    const bytes = Buffer.from(text)
+    await file.write(bytes, 0, bytes.length, 0)
+    await file.truncate(bytes.length)
+  } finally {
+    await file.close()
+  }
+}

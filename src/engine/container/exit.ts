@@ -3,16 +3,26 @@ import { mkdir, readFile, readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cgroupPaths, oomKills, removeCgroups } from '../host/cgroups.ts'
 import { isAlive } from '../host/process-identity.ts'
-import { type ContainerContext, type ExitInfo, cgroupPath, emitContainer, exitsFolder, runFolder, runtimeRoot } from './context.ts'
+import {
+  type ContainerContext,
+  type ExitInfo,
+  cgroupPath,
+  emitContainer,
+  exitsFolder,
+  runFolder,
+  runtimeRoot,
+} from './context.ts'
 import { updateLinkedHosts } from './linked-hosts.ts'
 import { detachNetwork } from './networking.ts'
 import { type Container, isRunning, timeNow } from './record.ts'
+import { releaseVolumes } from './release-volumes.ts'
 import { removeContainer } from './remove.ts'
 
 const CHECK_MS = 2000
 
 export interface ExitWatch {
-  close(): void
+  /** Waits for what is being recorded; exits from now on are the next engine's. */
+  close(): Promise<void>
 }
 
 /**
@@ -22,47 +32,59 @@ export interface ExitWatch {
 export const watchExits = async (context: ContainerContext): Promise<ExitWatch> => {
   const folder = exitsFolder(context)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const take = (id: string): void => {
+  const watching = { isOver: false }
+  const taking = new Set<Promise<void>>()
+  const take = async (id: string): Promise<void> => {
     if (id.endsWith('.tmp')) return
-    takeExit(context, id).catch((error: unknown) => context.warn(`cannot record the exit of ${id}: ${String(error)}`))
+    const taken = takeExit(context, id, watching).catch((error: unknown) =>
+      context.warn(`cannot record the exit of ${id}: ${String(error)}`),
+    )
+    taking.add(taken)
+    await taken
+    taking.delete(taken)
   }
   const watcher: FSWatcher = watch(folder, { persistent: false }, (_, name) => {
-    if (name) take(name)
+    if (name) void take(name)
   })
   watcher.on('error', () => undefined)
-  for (const id of await readdir(folder)) take(id)
+  await Promise.all((await readdir(folder)).map(take))
   const timer = setInterval(() => {
-    for (const container of context.table.all()) void findLost(context, container)
+    for (const container of context.table.all()) void findLost(context, container, watching)
   }, CHECK_MS).unref()
   return {
-    close() {
+    async close() {
+      watching.isOver = true
       watcher.close()
       clearInterval(timer)
+      await Promise.all(taking)
     },
   }
 }
 
-const takeExit = async (context: ContainerContext, id: string): Promise<void> => {
+interface Watching {
+  isOver: boolean
+}
+
+const takeExit = async (context: ContainerContext, id: string, watching: Watching): Promise<void> => {
   const file = join(exitsFolder(context), id)
   const container = context.table.find(id)
   await context.mutex.run(`exit ${id}`, async () => {
     const text = await readFile(file, 'utf8').catch(() => undefined)
-    if (text === undefined) return
-    if (container && isRunning(container)) {
-      const [code = '255', finishedAt = timeNow(), oom = '0'] = text.trim().split(' ')
-      await finish(context, container, { exitCode: Number(code), finishedAt, oomKilled: oom === '1' })
-    }
-    await rm(file, { force: true })
+    if (text === undefined || watching.isOver) return
+    const recorded = (): Promise<void> => rm(file, { force: true })
+    if (!container || !isRunning(container)) return recorded()
+    const [code = '255', finishedAt = timeNow(), oom = '0'] = text.trim().split(' ')
+    await finish(context, container, { exitCode: Number(code), finishedAt, oomKilled: oom === '1' }, recorded)
   })
 }
 
 /** A container whose monitor is gone without an exit file: it runs on unwatched, or it has ended with a status nobody knows. */
-const findLost = async (context: ContainerContext, container: Container): Promise<void> => {
+const findLost = async (context: ContainerContext, container: Container, watching: Watching): Promise<void> => {
   const { state, id, name } = container.record
   if (!isRunning(container) || !state.monitor || !state.init || isAlive(state.monitor)) return
   if (isAlive(state.init)) return
-  await takeExit(context, id)
-  if (!isRunning(container)) return
+  await takeExit(context, id, watching)
+  if (!isRunning(container) || watching.isOver) return
   context.warn(`${name}: the monitor was killed; the exit status is not known`)
   await context.mutex.run(`exit ${id}`, async () => {
     if (!isRunning(container)) return
@@ -74,8 +96,16 @@ const findLost = async (context: ContainerContext, container: Container): Promis
   })
 }
 
-/** Records the end of a container and gives back what it held; called once an end. */
-const finish = async (context: ContainerContext, container: Container, exit: ExitInfo): Promise<void> => {
+/**
+ * Records the end of a container and gives back what it held; called once an end. `recorded` is called when the end is on
+ * disk, before anyone is told: whoever starts it again at once may meet its next end.
+ */
+const finish = async (
+  context: ContainerContext,
+  container: Container,
+  exit: ExitInfo,
+  recorded: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> => {
   const { record } = container
   const { id, state } = record
   const restarting = context.hooks.willRestart(container, exit)
@@ -91,11 +121,8 @@ const finish = async (context: ContainerContext, container: Container, exit: Exi
   delete state.init
   delete state.monitor
   await context.records.put(id, record, { durable: false })
-  await Promise.all(
-    record.mounts
-      .filter((mount) => mount.Name && !isVolumeInUse(context, mount.Name))
-      .map((mount) => context.volumes.release(mount.Name ?? '')),
-  )
+  await recorded()
+  await releaseVolumes(context, record)
   if (exit.oomKilled) emitContainer(context, container, 'oom')
   const ran = Math.max(0, Math.round((Date.parse(exit.finishedAt) - Date.parse(state.startedAt)) / 1000))
   emitContainer(context, container, 'die', { exitCode: String(exit.exitCode), execDuration: String(ran) })
@@ -104,11 +131,11 @@ const finish = async (context: ContainerContext, container: Container, exit: Exi
   waiting?.resolve(exit)
   context.hooks.exited(container, exit, restarting)
   await updateLinkedHosts(context, container)
-  if (record.hostConfig.AutoRemove && !restarting) await removeContainer(context, container, { volumes: true })
+  if (!record.hostConfig.AutoRemove || restarting) return
+  await context.mutex.run(`remove ${id}`, async () => {
+    if (context.table.find(id)) await removeContainer(context, container, { volumes: true })
+  })
 }
-
-const isVolumeInUse = (context: ContainerContext, name: string): boolean =>
-  context.table.all().some((other) => isRunning(other) && other.record.mounts.some((mount) => mount.Name === name))
 
 /** The group above all containers goes with the last of them; one that starts just now keeps it. */
 const removeEmptyParent = async (context: ContainerContext): Promise<void> => {

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors/app-error.ts'
+import { matchesPattern } from '../../lib/matches-pattern.ts'
 import type { Filters } from '../../port/common.ts'
 import type { ContainerTable } from './table.ts'
 import { type Container, isRunning } from './record.ts'
@@ -27,7 +28,7 @@ const FILTERS: Readonly<Record<string, Test>> = {
   isolation: () => true,
   label: ({ container }, value) => hasLabel(container.record.config.Labels ?? {}, value),
   name: ({ container }, value) =>
-    new RegExp(value).test(`/${container.record.name}`) || new RegExp(value).test(container.record.name),
+    matchesPattern(value, `/${container.record.name}`) || matchesPattern(value, container.record.name),
   network: ({ container }, value) =>
     Object.entries(container.record.networkSettings.Networks).some(
       ([name, { NetworkID }]) => name === value || NetworkID === value || (NetworkID?.startsWith(value) ?? false),

@@ -47,12 +47,20 @@ export class ContainerInput {
       return
     }
     const socket = (this.#socket ??= openFifo(this.#fifo))
-    await new Promise<void>((resolve) => socket.write(bytes, () => resolve()))
+    if (socket) await new Promise<void>((resolve) => socket.write(bytes, () => resolve()))
   }
 }
 
-/** Opening for writing alone does not wait, since the monitor holds the FIFO open; the socket closes the descriptor. */
-const openFifo = (path: string): Socket => {
-  const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
+/**
+ * Opening for writing alone does not wait, since the monitor holds the FIFO open; the socket closes the descriptor.
+ * Undefined when the container has just ended: nobody reads what is typed then.
+ */
+const openFifo = (path: string): Socket | undefined => {
+  let fd: number
+  try {
+    fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
+  } catch {
+    return undefined
+  }
   return new Socket({ fd, readable: false, writable: true }).on('error', () => undefined)
 }

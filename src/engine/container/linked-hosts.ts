@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { type ContainerContext, containerFolder } from './context.ts'
 import { etcFiles, hostsText, writeEtcFile } from './etc-files.ts'
 import { linkHostsLine, linkTexts, parseLink, resolveLinks } from './links.ts'
@@ -15,10 +16,12 @@ export const updateLinkedHosts = async (context: ContainerContext, source: Conta
   await Promise.all(recipients.map((recipient) => writeHosts(context, recipient)))
 }
 
-/** Writes /etc/hosts of a running container from what is known now. */
-export const writeHosts = async (context: ContainerContext, { record }: Container): Promise<void> => {
-  const links = resolveLinks(record, (name) => context.table.find(name))
-  const hostGateway = Object.values(record.networkSettings.Networks)[0]?.Gateway ?? ''
-  const text = hostsText({ record, linkLines: links.map(linkHostsLine), hostGateway })
-  await writeEtcFile(etcFiles(containerFolder(context, record.id)).hosts, text)
-}
+/** Writes /etc/hosts of a container from what is known when its turn comes: the last writer knows most. */
+export const writeHosts = (context: ContainerContext, { record }: Container): Promise<void> =>
+  context.mutex.run(`hosts ${record.id}`, async () => {
+    const linkLines = resolveLinks(record, (name) => context.table.find(name)).map(linkHostsLine)
+    const isOnHost = record.hostConfig.NetworkMode === 'host'
+    const hostText = isOnHost ? await readFile('/etc/hosts', 'utf8').catch(() => undefined) : undefined
+    const text = hostsText({ record, linkLines, ...(hostText === undefined ? {} : { hostText }) })
+    await writeEtcFile(etcFiles(containerFolder(context, record.id)).hosts, text)
+  })

@@ -23,9 +23,9 @@ export const parseLogLine = (line: Buffer): LogRecord | undefined => {
   }
 }
 
-/** Unix seconds of a record's time. */
-export const logSeconds = (record: LogRecord): number =>
-  Date.parse(`${record.time.slice(0, 19)}Z`) / 1000 + Number(`0.${record.time.slice(20, 29)}`)
+/** Unix seconds of a record's time, rounded as `Number('SECONDS.NANOS')` is: clients ask again from a time they were told. */
+export const logSeconds = ({ time }: LogRecord): number =>
+  Number(`${Date.parse(`${time.slice(0, 19)}Z`) / 1000}.${time.slice(20, 29)}`)
 
 /** The bytes that the container wrote. */
 export const logBytes = (record: LogRecord): Buffer =>

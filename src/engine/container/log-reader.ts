@@ -1,9 +1,10 @@
 import { type FSWatcher, watch } from 'node:fs'
-import { type FileHandle, open, readdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { logFiles, openNext, openSame } from './log-files.ts'
 import { type LogRecord, parseLogLine } from './log-line.ts'
 
-const CHUNK = 256 * 1024
+const CHUNK = 64 * 1024
 
 export interface LogFollow {
   readonly signal?: AbortSignal
@@ -13,59 +14,74 @@ export interface LogFollow {
   readonly ended?: Promise<unknown>
 }
 
-/** The log files from the oldest to the current one: `log.2`, `log.1`, `log`. */
-const logFiles = async (path: string): Promise<string[]> => {
-  const name = basename(path)
-  const rotated = (await readdir(dirname(path)).catch(() => []))
-    .filter((entry) => entry.startsWith(`${name}.`) && /^\d+$/.test(entry.slice(name.length + 1)))
-    .toSorted((a, b) => Number(b.slice(name.length + 1)) - Number(a.slice(name.length + 1)))
-  return [...rotated.map((entry) => join(dirname(path), entry)), path]
-}
-
 /** A batch of records, or the mark that all which stood in the log has been given out. */
 export type LogBatch = readonly LogRecord[] | 'caught-up'
 
-/** All records, oldest first; with `follow` also those to come, across rotations, until it is no longer live. */
-export async function* readLog(path: string, follow?: LogFollow): AsyncGenerator<LogBatch> {
-  for (const file of (await logFiles(path)).slice(0, -1)) {
-    const handle = await open(file, 'r').catch(() => undefined)
-    if (!handle) continue
-    try {
-      yield* readOnce(handle, { position: 0 })
-    } finally {
-      await handle.close()
-    }
-  }
-  yield* followFile(path, follow ?? { isLive: () => false })
+/** A place in a log: a file, and the bytes of it that were read. */
+export interface LogPosition {
+  readonly inode?: number
+  readonly offset: number
 }
 
-/** Records of the current file from a byte position on. */
-export async function* followFile(path: string, follow: LogFollow, from = 0): AsyncGenerator<LogBatch> {
-  const cursor = { position: from }
-  let handle: FileHandle | undefined
+/** Where a log ends now. */
+export const logEnd = async (path: string): Promise<LogPosition> => {
+  const current = (await logFiles(path)).at(-1)
+  const handle = current && (await openSame(current))
+  if (!handle) return current ? logEnd(path) : { offset: 0 }
+  try {
+    const { ino, size } = await handle.stat()
+    return { inode: ino, offset: size }
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * All records from a position on (the default: the oldest), across rotations; with `follow` also those to come, until the
+ * log is no longer live.
+ */
+export async function* readLog(
+  path: string,
+  { follow, from = { offset: 0 } }: { follow?: LogFollow; from?: LogPosition } = {},
+): AsyncGenerator<LogBatch> {
+  const cursor = { position: from.offset }
+  const isLive = (): boolean => follow?.isLive() ?? false
+  const changes = follow && isLive() ? changeSignal(dirname(path), follow) : undefined
+  let handle = await openAt(path, from)
+  if (!handle) cursor.position = 0
+  let inode = (await handle?.stat())?.ino
   let caughtUp = false
-  const changes = follow.isLive() ? changeSignal(dirname(path), follow) : undefined
   try {
     for (;;) {
-      const live = follow.isLive()
-      handle ??= await open(path, 'r').catch(() => undefined)
+      const live = isLive()
       if (handle) yield* readOnce(handle, cursor)
-      if (handle && live && (await isRotated(path, handle))) {
-        yield* readOnce(handle, cursor)
-        await handle.close()
-        handle = undefined
+      const next = await openNext(path, inode)
+      if (next) {
+        if (handle) yield* readOnce(handle, cursor)
+        await handle?.close()
+        handle = next
+        inode = (await next.stat()).ino
         cursor.position = 0
         continue
       }
       if (!caughtUp) yield 'caught-up'
       caughtUp = true
       if (!live) return
-      follow.signal?.throwIfAborted()
+      follow?.signal?.throwIfAborted()
       await changes?.next()
     }
   } finally {
     changes?.close()
     await handle?.close()
+  }
+}
+
+const openAt = async (path: string, { inode }: LogPosition): Promise<FileHandle | undefined> => {
+  for (;;) {
+    const file = (await logFiles(path)).find((found) => found.inode === inode)
+    if (!file) return undefined
+    const handle = await openSame(file)
+    if (handle) return handle
   }
 }
 
@@ -91,17 +107,6 @@ async function* readOnce(handle: FileHandle, cursor: Cursor): AsyncGenerator<Log
     cursor.position += start
     rest = data.subarray(start)
     if (records.length > 0) yield records
-  }
-}
-
-const isRotated = async (path: string, handle: FileHandle): Promise<boolean> => {
-  const now = await open(path, 'r').catch(() => undefined)
-  if (!now) return false
-  try {
-    const [a, b] = await Promise.all([now.stat(), handle.stat()])
-    return a.ino !== b.ino
-  } finally {
-    await now.close()
   }
 }
 

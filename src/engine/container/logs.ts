@@ -10,11 +10,12 @@ export async function* logChunks(
   source: AsyncIterable<LogBatch>,
   selection: LogSelection,
 ): AsyncGenerator<StreamChunk> {
-  const { tail = 'all', until = Number.POSITIVE_INFINITY } = selection
+  const { tail = 'all', timestamps = false, until = Number.POSITIVE_INFINITY } = selection
+  const join = timestamps ? stampedChunks() : chunks
   let held: LogRecord[] | undefined = tail === 'all' ? undefined : []
   for await (const batch of source) {
     if (batch === 'caught-up') {
-      if (held) yield* chunks(lastLines(held, Number(tail)), selection)
+      if (held) yield* join(lastLines(held, Number(tail)))
       held = undefined
       continue
     }
@@ -23,11 +24,12 @@ export async function* logChunks(
       held.push(...wanted)
       if (held.length > 2 * Number(tail) + 10_000) held = lastLines(held, Number(tail))
     } else {
-      yield* chunks(wanted, selection)
+      yield* join(wanted)
     }
     const last = batch.at(-1)
-    if (last && logSeconds(last) > until) return
+    if (last && logSeconds(last) > until) break
   }
+  if (held) yield* join(lastLines(held, Number(tail)))
 }
 
 const isWanted = (record: LogRecord, { stdout = true, stderr = true, since, until }: LogSelection): boolean => {
@@ -49,7 +51,7 @@ const lastLines = (records: readonly LogRecord[], count: number): LogRecord[] =>
   return records.slice(from)
 }
 
-function* chunks(records: readonly LogRecord[], { timestamps = false }: LogSelection): Generator<StreamChunk> {
+function* chunks(records: readonly LogRecord[]): Generator<StreamChunk> {
   let parts: Buffer[] = []
   let stream: StreamChunk['stream'] = 'stdout'
   for (const record of records) {
@@ -58,12 +60,20 @@ function* chunks(records: readonly LogRecord[], { timestamps = false }: LogSelec
       parts = []
     }
     stream = record.stream
-    if (timestamps) parts.push(Buffer.from(`${record.time} `))
     parts.push(logBytes(record))
-    if (timestamps) {
-      yield { stream, data: Buffer.concat(parts) }
-      parts = []
-    }
   }
   if (parts.length > 0) yield { stream, data: Buffer.concat(parts) }
+}
+
+/** A chunk for each record, the time before the first piece of each line. */
+const stampedChunks = (): ((records: readonly LogRecord[]) => Generator<StreamChunk>) => {
+  const inLine = { stdout: false, stderr: false }
+  return function* (records) {
+    for (const record of records) {
+      const { stream, ended, time } = record
+      const data = inLine[stream] ? logBytes(record) : Buffer.concat([Buffer.from(`${time} `), logBytes(record)])
+      inLine[stream] = !ended
+      yield { stream, data }
+    }
+  }
 }

@@ -4,17 +4,16 @@ const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 
 /**
  * A container's configuration: the request over the image's, field by field as Docker merges them. An entrypoint in the
- * request drops the image's command; variables and labels of the image are kept where the request has none of that name;
- * a bare `K` in `Env` removes the image's variable.
+ * request drops the image's command, `[]` drops the image's entrypoint alone and `['']` both; variables and labels of the
+ * image are kept where the request has none of that name; a bare `K` in `Env` removes the image's variable.
  */
-export const mergeConfig = (request: ContainerCreate, image: ContainerConfig, id: string): ContainerConfig => {
-  const entrypoint = request.Entrypoint?.length ? request.Entrypoint : image.Entrypoint
-  const ownEntrypoint = request.Entrypoint !== undefined && request.Entrypoint !== null
-  const command = request.Cmd?.length ? request.Cmd : ownEntrypoint && request.Entrypoint?.length ? null : image.Cmd
-  const clearedEntrypoint = ownEntrypoint && (request.Entrypoint?.length === 0 || request.Entrypoint?.[0] === '')
+export const mergeConfig = (request: ContainerCreate, image: ContainerConfig): ContainerConfig => {
+  const entrypoint = request.Entrypoint ?? image.Entrypoint
+  const command = request.Cmd?.length || request.Entrypoint?.length ? request.Cmd : image.Cmd
+  const clearsEntrypoint = entrypoint?.length === 0 || (entrypoint?.length === 1 && entrypoint[0] === '')
   const health = mergeHealth(request.Healthcheck, image.Healthcheck)
   return {
-    Hostname: request.Hostname || id.slice(0, 12),
+    Hostname: request.Hostname ?? '',
     Domainname: request.Domainname ?? '',
     User: request.User || image.User || '',
     AttachStdin: request.AttachStdin ?? false,
@@ -25,12 +24,12 @@ export const mergeConfig = (request: ContainerCreate, image: ContainerConfig, id
     OpenStdin: request.OpenStdin ?? false,
     StdinOnce: request.StdinOnce ?? false,
     Env: mergeEnv(request.Env ?? [], image.Env ?? []),
-    Cmd: clearedEntrypoint && !request.Cmd?.length ? null : (command ?? null),
+    Cmd: command?.length ? command : null,
     ...(health ? { Healthcheck: health } : {}),
     Image: request.Image ?? '',
     Volumes: { ...image.Volumes, ...request.Volumes },
     WorkingDir: request.WorkingDir || image.WorkingDir || '',
-    Entrypoint: clearedEntrypoint ? null : (entrypoint ?? null),
+    Entrypoint: clearsEntrypoint ? null : (entrypoint ?? null),
     OnBuild: null,
     Labels: { ...image.Labels, ...request.Labels },
     StopSignal: request.StopSignal || image.StopSignal || '',

@@ -9,6 +9,8 @@ export interface AttachedNetwork {
   /** Namespace for the runtime; absent: the host's. */
   readonly path?: string
   readonly nameservers: readonly string[]
+  /** Whose network it is, when it is another container's. */
+  readonly owner?: Container
 }
 
 /** What a record asks of the network part. */
@@ -38,7 +40,8 @@ export const attachNetwork = async (context: ContainerContext, container: Contai
     }
     return {
       path: `/proc/${owner.record.state.init?.pid}/ns/net`,
-      nameservers: dns.length > 0 ? dns : await hostNameservers(),
+      nameservers: [],
+      owner,
     }
   }
   const attachment = await context.networks.attach(attachRequest(record))

@@ -11,7 +11,7 @@ import { readLog } from './log-reader.ts'
 import { logSettings } from './log-settings.ts'
 import { logChunks } from './logs.ts'
 import { type Container, isRunning } from './record.ts'
-import { removeContainer } from './remove.ts'
+import { endAtOnce, removeContainer } from './remove.ts'
 import { removalOf } from './removal.ts'
 import { startContainer } from './start.ts'
 import { endContainer, killContainer, pauseContainer, stopContainer, unpauseContainer } from './stop.ts'
@@ -35,7 +35,7 @@ export const openContainers = (context: ContainerContext, inputs: ContainerInput
       throw new AppError('E_CONTAINER_CONFLICT', `cannot start a paused container, try unpause instead`)
     }
     if (isRunning(container)) return false
-    if (state.phase === 'removing')
+    if (state.phase === 'removing' || state.phase === 'dead')
       throw new AppError('E_CONTAINER_CONFLICT', `container ${id} is marked for removal and cannot be started`)
     context.hooks.cancelled(container)
     state.restartCount = 0
@@ -88,17 +88,20 @@ export const openContainers = (context: ContainerContext, inputs: ContainerInput
       locked(id, async (container) => {
         const { record } = container
         const bare = name.replace(/^\//, '')
-        table.reserve(bare, record.id)
         const oldName = record.name
-        table.releaseName(oldName, record.id)
-        record.name = bare
+        table.rename(container, bare)
         context.networks.rename(record.id, bare)
         await context.records.put(record.id, record)
         emitContainer(context, container, 'rename', { oldName: `/${oldName}` })
       }),
     remove: async (id, options = {}) => {
       const container = table.get(id)
-      await mutex.run(`remove ${container.record.id}`, () => removeContainer(context, container, options))
+      await mutex.run(`remove ${container.record.id}`, async () => {
+        if (options.force) await endAtOnce(context, container)
+        await mutex.run(container.record.id, async () => {
+          if (table.find(container.record.id)) await removeContainer(context, container, options)
+        })
+      })
     },
     async wait(id, { condition = 'not-running', signal } = {}) {
       const container = table.get(id)
@@ -120,11 +123,13 @@ export const openContainers = (context: ContainerContext, inputs: ContainerInput
       const follow =
         options.follow && isRunning(container)
           ? {
-              isLive: () => isRunning(container),
-              ended: nextExit(context, container),
-              ...(options.signal ? { signal: options.signal } : {}),
+              follow: {
+                isLive: () => isRunning(container),
+                ended: nextExit(context, container),
+                ...(options.signal ? { signal: options.signal } : {}),
+              },
             }
-          : undefined
+          : {}
       return {
         tty: record.config.Tty ?? false,
         chunks: logChunks(readLog(logPath(context, record.id), follow), options),

@@ -13,7 +13,7 @@ import { makeWorkingDir } from '../runtime/working-dir.ts'
 import { resolveUser, userFiles } from '../runtime/user.ts'
 import { verifyContainer } from '../runtime/verify-container.ts'
 import { type ContainerContext, cgroupPath, monitorBase } from './context.ts'
-import { followFile } from './log-reader.ts'
+import { readLog } from './log-reader.ts'
 import { logBytes } from './log-line.ts'
 
 /** Folder of the steps of builds that run, below the state folder. */
@@ -87,7 +87,7 @@ export const createStepRunner = (context: ContainerContext): StepRunner => ({
     try {
       await orAborted(
         (async () => {
-          for await (const batch of followFile(log, { isLive: () => !ended, ended: exited })) {
+          for await (const batch of readLog(log, { follow: { isLive: () => !ended, ended: exited } })) {
             if (batch === 'caught-up') continue
             for (const record of batch) step.onOutput(record.stream, logBytes(record))
           }

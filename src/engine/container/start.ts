@@ -21,13 +21,14 @@ import {
   monitorBase,
   runFolder,
 } from './context.ts'
-import { etcFiles, hostsText, resolvText, writeEtcFile } from './etc-files.ts'
-import { updateLinkedHosts } from './linked-hosts.ts'
-import { linkEnvironment, linkHostsLine, resolveLinks } from './links.ts'
+import { type EtcFiles, etcFiles, resolvText, writeEtcFile } from './etc-files.ts'
+import { updateLinkedHosts, writeHosts } from './linked-hosts.ts'
+import { linkEnvironment, linkTexts, resolveLinks } from './links.ts'
 import { logSettings } from './log-settings.ts'
-import { attachNetwork, detachNetwork } from './networking.ts'
+import { type AttachedNetwork, attachNetwork, detachNetwork } from './networking.ts'
 import { containerProcess } from './process.ts'
 import { type Container, type ContainerRecord, ZERO_TIME, isRunning, timeNow } from './record.ts'
+import { releaseVolumes } from './release-volumes.ts'
 import { removeContainer } from './remove.ts'
 import { resolveMounts } from './resolve-mounts.ts'
 
@@ -41,7 +42,7 @@ export const startContainer = async (context: ContainerContext, container: Conta
     await launch(context, container)
   } catch (error) {
     record.state.error = messageOf(error)
-    record.state.exitCode = isAppError(error) && error.exitCode > 1 ? error.exitCode : 128
+    record.state.exitCode = isAppError(error) && error.exitCode > 1 ? error.exitCode : record.state.exitCode || 128
     await context.records.put(record.id, record, { durable: false })
     if (record.hostConfig.AutoRemove) await removeContainer(context, container, { volumes: true })
     throw error
@@ -58,13 +59,8 @@ const launch = async (context: ContainerContext, container: Container): Promise<
   undo.defer(() => detachNetwork(context, container))
   const [rootfs, network] = await allSettled([context.snapshots.mount(id), attachNetwork(context, container)])
 
-  const files = etcFiles(containerFolder(context, id))
-  const hostGateway = Object.values(record.networkSettings.Networks)[0]?.Gateway ?? ''
-  await Promise.all([
-    writeEtcFile(files.hosts, hostsText({ record, linkLines: links.map(linkHostsLine), hostGateway })),
-    writeEtcFile(files.hostname, `${record.config.Hostname}\n`),
-    writeEtcFile(files.resolvConf, await resolvText(record, network.nameservers)),
-  ])
+  const files = await writeEtcFiles(context, container, network)
+  undo.defer(() => releaseVolumes(context, record))
   const mounts = await resolveMounts(context, record, files)
   const environment = links.flatMap((link) => linkEnvironment(record.name, link))
   const { spec, warnings } = ociSpec(
@@ -93,6 +89,7 @@ const launch = async (context: ContainerContext, container: Container): Promise<
     throw new AppError('E_RUNTIME_VERIFY', `Cannot start container "${record.name}": ${differences.join('; ')}`)
   }
   await context.seccomp.learn(spec, id)
+  const before = { ...state }
   Object.assign(state, {
     phase: 'running',
     error: '',
@@ -108,9 +105,9 @@ const launch = async (context: ContainerContext, container: Container): Promise<
   })
   if (!context.exits.has(id)) context.exits.set(id, deferred())
   undo.defer(() => {
-    state.phase = state.hasRun ? 'exited' : 'created'
     delete state.init
     delete state.monitor
+    Object.assign(state, before)
   })
   await context.records.put(id, record, { durable: false })
   await monitor.start().catch((error: unknown) => {
@@ -120,6 +117,24 @@ const launch = async (context: ContainerContext, container: Container): Promise<
   emitContainer(context, container, 'start')
   context.hooks.started(container)
   await updateLinkedHosts(context, container)
+  if (linkTexts(record).length > 0) await writeHosts(context, container)
+}
+
+/** The container's files below /etc; one that joins another's network uses that one's, which tell of its addresses. */
+const writeEtcFiles = async (
+  context: ContainerContext,
+  container: Container,
+  { owner, nameservers }: AttachedNetwork,
+): Promise<EtcFiles> => {
+  const { record } = container
+  if (owner) return etcFiles(containerFolder(context, owner.record.id))
+  const files = etcFiles(containerFolder(context, record.id))
+  await Promise.all([
+    writeHosts(context, container),
+    writeEtcFile(files.hostname, `${record.config.Hostname}\n`),
+    writeEtcFile(files.resolvConf, await resolvText(record, nameservers)),
+  ])
+  return files
 }
 
 const createRuntime = async (

@@ -28,6 +28,9 @@ export const stopContainer = async (
   if (record.state.phase === 'restarting') {
     record.state.phase = 'exited'
     await context.records.put(record.id, record, { durable: false })
+    const { exitCode, oomKilled, finishedAt } = record.state
+    context.exits.get(record.id)?.resolve({ exitCode, oomKilled, finishedAt })
+    context.exits.delete(record.id)
     emitContainer(context, container, 'stop')
     return true
   }
@@ -48,6 +51,7 @@ export const endContainer = async (
   const exited = context.exits.get(id)?.promise
   if (!exited) return
   const grace = options.timeout ?? config.StopTimeout ?? DEFAULT_GRACE_SECONDS
+  context.hooks.ended(container)
   await sendSignal(context, container, signalNumber(options.stopSignal || config.StopSignal || 'SIGTERM'))
   if (container.record.state.phase === 'paused') await unpauseContainer(context, container)
   const patience = new AbortController()
@@ -70,7 +74,10 @@ export const endContainer = async (
   await orAborted(exited, options.signal)
 }
 
-/** `kill`: SIGKILL or the stop signal also ends any thought of a restart. */
+/**
+ * `kill`: SIGKILL or the stop signal (without one of its own, any signal) also ends any thought of a restart, and a paused
+ * container goes on to receive it.
+ */
 export const killContainer = async (
   context: ContainerContext,
   container: Container,
@@ -85,12 +92,13 @@ export const killContainer = async (
     )
   }
   const stopSignal = record.config.StopSignal ? signalNumber(record.config.StopSignal) : number
-  if (number === SIGKILL || number === stopSignal) {
+  const isMeantToEnd = number === SIGKILL || number === stopSignal
+  if (isMeantToEnd) {
     context.hooks.cancelled(container)
     record.state.manuallyStopped = true
   }
   await sendSignal(context, container, number)
-  if (container.record.state.phase === 'paused' && number === SIGKILL) await unpauseContainer(context, container)
+  if (isMeantToEnd && container.record.state.phase === 'paused') await unpauseContainer(context, container)
 }
 
 const sendSignal = async (context: ContainerContext, container: Container, number: number): Promise<void> => {
@@ -119,6 +127,6 @@ export const unpauseContainer = async (context: ContainerContext, container: Con
   await thaw(context.cgroups, cgroupPath(context.paths, record.id))
   record.state.phase = 'running'
   await context.records.put(record.id, record, { durable: false })
-  context.hooks.started(container)
+  context.hooks.resumed(container)
   emitContainer(context, container, 'unpause')
 }

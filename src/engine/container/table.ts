@@ -61,6 +61,17 @@ export class ContainerTable {
     this.#byName.set(name, id)
   }
 
+  /** @throws like {@link reserve}, and when it has that name already */
+  rename(container: Container, name: string): void {
+    const { record } = container
+    if (record.name === name) {
+      throw new AppError('E_API_BAD_REQUEST', 'Renaming a container with the same name as its current name')
+    }
+    this.reserve(name, record.id)
+    this.releaseName(record.name, record.id)
+    record.name = name
+  }
+
   releaseName(name: string, id: string): void {
     if (this.#byName.get(name) === id) this.#byName.delete(name)
   }

@@ -31,8 +31,11 @@ export const openRecords = async <T>(
   const mutex = new KeyedMutex()
   return {
     async load() {
-      const names = (await readdir(folder)).filter((name) => name.endsWith('.json'))
-      const read = await Promise.all(names.map((name) => readRecord<T>(join(folder, name), onBroken)))
+      const names = await readdir(folder)
+      const unfinished = names.filter((name) => name.endsWith('.tmp'))
+      await Promise.all(unfinished.map((name) => rm(join(folder, name), { force: true })))
+      const records = names.filter((name) => name.endsWith('.json'))
+      const read = await Promise.all(records.map((name) => readRecord<T>(join(folder, name), onBroken)))
       return read.filter((value) => value !== undefined)
     },
     put: (id, value, { durable = true } = {}) =>
@@ -59,9 +62,9 @@ const readRecord = async <T>(
   onBroken: (file: string, reason: string) => void,
 ): Promise<T | undefined> => {
   try {
-    const { schema, value } = JSON.parse(await readFile(file, 'utf8')) as { schema: number; value: T }
-    if (schema === SCHEMA) return value
-    onBroken(file, `schema ${schema} is not ${SCHEMA}`)
+    const { schema, value } = JSON.parse(await readFile(file, 'utf8')) as { schema?: number; value?: T }
+    if (schema === SCHEMA && value !== undefined) return value
+    onBroken(file, schema === SCHEMA ? 'it has no value' : `schema ${schema} is not ${SCHEMA}`)
   } catch (error) {
     onBroken(file, error instanceof Error ? error.message : String(error))
   }

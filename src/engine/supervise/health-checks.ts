@@ -9,7 +9,7 @@ const MAX_OUTPUT = 4096
 const KEEP_RESULTS = 5
 const SIGKILL = 9
 
-interface Timing {
+export interface Timing {
   readonly intervalMs: number
   readonly timeoutMs: number
   readonly startPeriodMs: number
@@ -115,12 +115,16 @@ export class HealthChecks {
     let timer: NodeJS.Timeout | undefined
     try {
       const { Id } = execs.create(container, { Cmd: command, AttachStdout: true, AttachStderr: true })
-      timer = setTimeout(() => {
-        timedOut = true
+      const end = (): void => {
         const pid = execs.pid(Id)
         if (pid !== undefined) kill(pid)
+      }
+      timer = setTimeout(() => {
+        timedOut = true
+        end()
       }, timeoutMs)
       const session = await execs.start(Id)
+      if (timedOut) end()
       if (session) {
         for await (const { data } of session.output) {
           if (output.length < MAX_OUTPUT) output += Buffer.from(data).toString('utf8')
@@ -161,7 +165,7 @@ export const probeCommand = (
   return undefined
 }
 
-const timingOf = (health: HealthConfig): Timing => ({
+export const timingOf = (health: HealthConfig): Timing => ({
   intervalMs: (health.Interval || 30_000 * NS_PER_MS) / NS_PER_MS,
   timeoutMs: (health.Timeout || 30_000 * NS_PER_MS) / NS_PER_MS,
   startPeriodMs: (health.StartPeriod ?? 0) / NS_PER_MS,

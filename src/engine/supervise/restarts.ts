@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors/app-error.ts'
 import { type ContainerContext, emitContainer, type ExitInfo } from '../container/context.ts'
-import type { Container, ContainerRecord } from '../container/record.ts'
+import { type Container, type ContainerRecord, isRunning } from '../container/record.ts'
 import { startContainer } from '../container/start.ts'
 import { endContainer } from '../container/stop.ts'
 
@@ -54,7 +54,8 @@ export class Restarts {
   /** Ends an unhealthy container; its exit then starts it again. */
   async unhealthy(container: Container): Promise<void> {
     const { record } = container
-    if (record.config.Labels?.[ON_UNHEALTHY_LABEL] !== 'restart' || this.#causes.has(record.id)) return
+    if (record.config.Labels?.[ON_UNHEALTHY_LABEL] !== 'restart' || record.state.manuallyStopped) return
+    if (this.#causes.has(record.id) || !isRunning(container)) return
     this.#causes.set(record.id, 'unhealthy')
     try {
       await endContainer(this.#context, container)
@@ -72,7 +73,7 @@ export class Restarts {
 
   /** A restart that was under way when the last engine ended. */
   resume(container: Container): void {
-    this.#schedule(container, FIRST_DELAY_MS)
+    if (!this.#backoffs.has(container.record.id)) this.#schedule(container, FIRST_DELAY_MS)
   }
 
   close(): void {
@@ -82,6 +83,7 @@ export class Restarts {
 
   #schedule(container: Container, delayMs: number): void {
     const { id } = container.record
+    clearTimeout(this.#backoffs.get(id)?.timer)
     const timer = setTimeout(() => void this.#restart(container), delayMs)
     this.#backoffs.set(id, { delayMs, timer })
   }
@@ -98,6 +100,7 @@ export class Restarts {
         if (restartCause !== undefined) emitContainer(context, container, 'restart', { cause: restartCause })
       } catch (error) {
         record.state.phase = 'exited'
+        this.cancel(container)
         await context.records.put(record.id, record, { durable: false })
         context.warn(`${record.name}: cannot restart it: ${messageOf(error)}`)
       }

@@ -3,11 +3,13 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors/app-error.ts'
 import { KeyedMutex } from '../../lib/mutex.ts'
+import { matchesPattern } from '../../lib/matches-pattern.ts'
 import type { Filters } from '../../port/common.ts'
 import type { EngineEvent } from '../../port/system.ts'
 import type { Volume } from '../../port/volumes.ts'
 import type { EnginePaths } from '../context.ts'
 import type { Host } from '../host/host.ts'
+import { mountPoints } from '../host/mount-table.ts'
 import { openRecords } from '../store/records.ts'
 import { mountDevice } from './driver-options.ts'
 import type { VolumePart } from './part.ts'
@@ -29,7 +31,8 @@ export const openVolumes = async ({ host, paths, usedBy, emit }: VolumesOptions)
   const volumes = new Map((await records.load()).map((volume) => [volume.Name, volume]))
   const folderOf = (name: string): string => join(paths.root, 'volumes', name)
   const mutex = new KeyedMutex()
-  const mounted = new Set<string>()
+  const mountedPaths = await mountPoints()
+  const mounted = new Set([...volumes.values()].filter((v) => mountedPaths.has(v.Mountpoint)).map((v) => v.Name))
 
   const known = (name: string): Volume => {
     const volume = volumes.get(name)
@@ -131,7 +134,7 @@ export const openVolumes = async ({ host, paths, usedBy, emit }: VolumesOptions)
 
 const matches = (volume: Volume, filters: Filters, usedBy: VolumesOptions['usedBy']): boolean =>
   Object.entries(filters).every(([key, values]) => {
-    if (key === 'name') return values.some((value) => new RegExp(value).test(volume.Name))
+    if (key === 'name') return values.some((value) => matchesPattern(value, volume.Name))
     if (key === 'driver') return values.includes(volume.Driver)
     if (key === 'label') return values.every((value) => hasLabel(volume.Labels ?? {}, value))
     if (key === 'dangling') {
