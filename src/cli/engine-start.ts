@@ -10,6 +10,8 @@ import type { LinkOptions } from './engine-link.ts'
 export const LOCKED_STATUS = 75
 
 const START_TIMEOUT_MS = 30_000
+/** How long another engine, which is just starting, may take until it answers. */
+const OTHER_TIMEOUT_MS = 10_000
 /** A change that the watcher missed is found after this time. */
 const RETRY_MS = 100
 const LOG_TAIL_BYTES = 4096
@@ -33,15 +35,14 @@ export const startBuiltInEngine = async (options: LinkOptions): Promise<void> =>
   await using log = await open(logPath, 'a', 0o600)
   const from = (await log.stat()).size
   const child = spawnEngine(options, log)
-  const failed = failure(child)
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_TIMEOUT_MS)])
+  const waiting: Waiting = { until: Date.now() + START_TIMEOUT_MS, signal }
   try {
-    await Promise.race([socketAnswers(settings.socket, deadline), failed])
+    await Promise.race([socketAnswers(settings.socket, waiting), failure(child, waiting)])
   } catch (error) {
     signal.throwIfAborted()
-    const said = (await readFrom(logPath, from)).trim()
-    const reason = error instanceof EngineEnded ? error.message : 'it does not answer on its socket'
-    throw new AppError('E_CLI_ENGINE_START', `Cannot start the built-in engine: ${said || reason}`, {
+    const said = (await readFrom(logPath, from)).trim().replace(/^Cannot start the engine: /, '')
+    if (!(error instanceof EngineEnded)) throw error
+    throw new AppError('E_CLI_ENGINE_START', `Cannot start the built-in engine: ${said || error.message}`, {
       hint: `Its log is ${logPath}`,
     })
   }
@@ -53,20 +54,29 @@ class EngineEnded extends Error {}
 const spawnEngine = ({ engineCommand, settings, env }: LinkOptions, log: FileHandle): ChildProcess => {
   const [program = '', ...args] = engineCommand
   const where = ['--root', settings.root, '--state', settings.state, '--host', `unix://${settings.socket}`]
+  // Whatever supervises this client does not supervise the engine, which outlives it.
+  const { INVOCATION_ID: _invocation, NOTIFY_SOCKET: _notify, ...rest } = env
   return spawn(program, [...args, ...where, 'serve', '--idle-timeout', '5m'], {
     cwd: '/',
-    env: { ...env },
+    env: rest,
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   })
 }
 
+interface Waiting {
+  /** Milliseconds since 1970; another engine gets less time. */
+  until: number
+  readonly signal: AbortSignal
+}
+
 /** Rejects when the process ends, unless it gave way to another engine; never resolves. */
-const failure = (child: ChildProcess): Promise<never> => {
+const failure = (child: ChildProcess, waiting: Waiting): Promise<never> => {
   const promise = new Promise<never>((_resolve, reject) => {
     child.once('error', (error) => reject(new EngineEnded(error.message)))
     child.once('exit', (status, signal) => {
-      if (status !== LOCKED_STATUS) reject(new EngineEnded(`it ended with ${signal ?? `status ${status}`}`))
+      if (status === LOCKED_STATUS) waiting.until = Date.now() + OTHER_TIMEOUT_MS
+      else reject(new EngineEnded(`it ended with ${signal ?? `status ${status}`}`))
     })
   })
   promise.catch(() => undefined)
@@ -74,12 +84,13 @@ const failure = (child: ChildProcess): Promise<never> => {
 }
 
 /** Resolves when the socket answers, looking at every change in its folder. */
-const socketAnswers = async (socket: string, signal: AbortSignal): Promise<void> => {
+const socketAnswers = async (socket: string, waiting: Waiting): Promise<void> => {
   let wake: () => void = () => undefined
   const watcher = watch(dirname(socket), () => wake())
   try {
     while (!(await answers(socket))) {
-      signal.throwIfAborted()
+      waiting.signal.throwIfAborted()
+      if (Date.now() > waiting.until) throw new EngineEnded('it does not answer on its socket')
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, RETRY_MS)
         wake = () => {

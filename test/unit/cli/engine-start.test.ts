@@ -55,7 +55,7 @@ describe.skipIf(!asRoot)('startBuiltInEngine (needs root)', () => {
     const other = createServer((connection) => connection.end())
     const started = start(program(`process.exit(${LOCKED_STATUS})`))
     setTimeout(() => other.listen(join(state, 'engine.sock')), 300)
-    await started
+    await expect(started).resolves.toBeUndefined()
     await new Promise((resolve) => other.close(resolve))
   })
 
