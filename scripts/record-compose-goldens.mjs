@@ -17,7 +17,9 @@ const names = chosen.length > 0 ? chosen : await readdir(goldens)
 for (const name of names) {
   const files = await readdir(join(goldens, name))
   if (files.includes('expected-errors.txt')) continue
-  const options = files.includes('case.json') ? JSON.parse(await readFile(join(goldens, name, 'case.json'), 'utf8')) : {}
+  const options = files.includes('case.json')
+    ? JSON.parse(await readFile(join(goldens, name, 'case.json'), 'utf8'))
+    : {}
   const folder = await mkdtemp(join(tmpdir(), 'golden-'))
   const project = join(folder, 'project')
   try {
@@ -30,10 +32,17 @@ for (const name of names) {
       ...(options.profiles ?? []).flatMap((profile) => ['--profile', profile]),
       'config',
     ]
-    const settings = { cwd: project, timeout: 10_000, env: { PATH: process.env.PATH, HOME: '/home/user', ...options.env } }
+    const settings = {
+      cwd: project,
+      timeout: 10_000,
+      env: { PATH: process.env.PATH, HOME: '/home/user', ...options.env },
+    }
     for (const format of ['yaml', 'json']) {
       const { stdout } = await run(program, [...args, '--format', format], settings)
-      await writeFile(join(goldens, name, `expected.${format}`), stdout.replaceAll(project, '/project').replaceAll(folder, ''))
+      await writeFile(
+        join(goldens, name, `expected.${format}`),
+        stdout.replaceAll(project, '/project').replaceAll(folder, ''),
+      )
     }
   } catch (error) {
     console.error(`${name}: ${error.stderr ?? error.message}`)

@@ -115,7 +115,15 @@ const OUTSIDE: readonly { readonly modules: readonly string[]; readonly rooms: r
   { modules: ['node:fs', 'node:fs/promises'], rooms: ['src/engine', 'src/api', 'src/cli'] },
   {
     modules: ['node:net', 'node:http', 'node:https', 'node:dgram', 'undici'],
-    rooms: ['src/engine/network', 'src/engine/image', 'src/engine/container', 'src/api', 'src/remote', 'src/cli'],
+    rooms: [
+      'src/engine/host',
+      'src/engine/network',
+      'src/engine/image',
+      'src/engine/container',
+      'src/api',
+      'src/remote',
+      'src/cli',
+    ],
   },
 ]
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { AppError } from '../errors/app-error.ts'
 import { deferred } from '../lib/deferred.ts'
 import type { CliIo } from './io.ts'
@@ -24,6 +25,8 @@ export interface Interrupts {
 
 export const watchInterrupts = (io: Pick<CliIo, 'onInterrupt'>): Interrupts & Disposable => {
   const controller = new AbortController()
+  // Every call that is under way listens to it.
+  setMaxListeners(0, controller.signal)
   const forced = deferred<never>()
   forced.promise.catch(() => undefined)
   let count = 0

@@ -17,9 +17,9 @@ export const delay = (ms: number, signal?: AbortSignal): Promise<void> =>
 export const orAborted = <T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> => {
   if (!signal) return promise
   return new Promise<T>((resolve, reject) => {
-    signal.throwIfAborted()
     const onAbort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
   })
 }

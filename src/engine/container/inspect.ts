@@ -69,7 +69,9 @@ export const summarizeContainer = (container: Container, imageName: string): Con
     Names: [`/${record.name}`],
     Image: imageName,
     ImageID: record.imageId,
-    Command: commandOf(container).join(' '),
+    Command: commandOf(container)
+      .map((word) => (word.includes(' ') ? `'${word}'` : word))
+      .join(' '),
     Created: Math.floor(Date.parse(record.created) / 1000),
     Ports: portSummaries(container),
     Labels: record.config.Labels ?? {},

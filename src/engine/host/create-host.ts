@@ -6,6 +6,8 @@ import { createMountHelper } from './mount-helper.ts'
 import { packageHint } from './packages.ts'
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+/** What programs say of a full disk; GNU tar also counts the bytes of its short write. */
+const NO_SPACE = /No space left on device|Disk quota exceeded|Wrote only \d+ of \d+ bytes/
 const MAX_OUTPUT = 16 * 1024 * 1024
 
 /** The real machine. */
@@ -72,6 +74,9 @@ const failed = (error: unknown, command: string, options: RunOptions): RunResult
   const stderr = typeof error.stderr === 'string' ? error.stderr : ''
   if (options.allowFailure && error.exitCode !== undefined) {
     return { exitCode: error.exitCode, stdout: typeof error.stdout === 'string' ? error.stdout : '', stderr }
+  }
+  if (NO_SPACE.test(stderr)) {
+    throw new AppError('E_STORE_FULL', `Cannot run "${command}": no space left on the device`, { cause: error })
   }
   const how = error.exitCode === undefined ? (error.signal ?? error.code ?? 'unknown') : `exit status ${error.exitCode}`
   throw new AppError('E_HOST_COMMAND', `Cannot run "${command}" (${how}): ${stderr.trim() || error.shortMessage}`, {

@@ -53,7 +53,9 @@ export const openMonitorNursery = async (stateFolder: string): Promise<MonitorNu
       child.stdin.write(`${id} ${configFile}\n`)
       const timer = setTimeout(() => {
         waiting.delete(id)
-        monitor.reject(new AppError('E_HOST_COMMAND', `Cannot start a monitor: no answer in ${PATIENCE_MS / 1000} seconds`))
+        monitor.reject(
+          new AppError('E_HOST_COMMAND', `Cannot start a monitor: no answer in ${PATIENCE_MS / 1000} seconds`),
+        )
       }, PATIENCE_MS)
       return monitor.promise.finally(() => clearTimeout(timer))
     },

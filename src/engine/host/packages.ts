@@ -12,6 +12,9 @@ const PACKAGE: Readonly<Record<string, string>> = {
   mmdebstrap: 'mmdebstrap',
   busybox: 'busybox-static',
   tini: 'tini',
+  unshare: 'util-linux',
+  xz: 'xz-utils',
+  'dpkg-deb': 'dpkg',
 }
 
 /** `Install it: apt-get install PACKAGE`. */

@@ -7,7 +7,6 @@ import { canonicalName, familiarName, imageRef } from '../../spec/image-ref.ts'
 import type { EnginePaths } from '../context.ts'
 import type { Host } from '../host/host.ts'
 import type { BlobStore } from '../store/blobs.ts'
-import { bootstrapImage } from './bootstrap/bootstrap-image.ts'
 import { ImageIndex, withRefs } from './image-index.ts'
 import { ImageStore, type NewImage, unixNow } from './image-store.ts'
 import { imageHistory, inspectImage } from './image-views.ts'
@@ -15,7 +14,6 @@ import { importImage } from './import-image.ts'
 import type { LayerSink } from './layer-sink.ts'
 import { listImages } from './list-images.ts'
 import type { ImagePart } from './part.ts'
-import { pullImage } from './registry/pull-image.ts'
 import { type ImageUser, removeImage } from './remove-image.ts'
 
 /** {@link ImagePart}, and what the builder needs to make images of its own. */
@@ -69,11 +67,16 @@ export const openImages = async (options: ImagesOptions): Promise<Images> => {
     },
     remove: async (reference, { force = false } = {}) =>
       removeImage(store, reference, { force, users: options.usersOf?.(store.find(reference)) ?? [] }),
-    pull: (reference, pullOptions = {}) => pullImage(store, reference, pullOptions),
+    async *pull(reference, pullOptions = {}) {
+      const { pullImage } = await import('./registry/pull-image.ts')
+      yield* pullImage(store, reference, pullOptions)
+    },
     import: (archive, { changes = [], ...rest }) =>
       importImage(store, archive, { ...rest, config: options.applyChanges({}, changes) }),
-    bootstrap: (name, { signal, ...rest } = {}) =>
-      bootstrapImage({ store, host, cache, temporary, ...(signal ? { signal } : {}) }, name, rest),
+    async *bootstrap(name, { signal, ...rest } = {}) {
+      const { bootstrapImage } = await import('./bootstrap/bootstrap-image.ts')
+      yield* bootstrapImage({ store, host, cache, temporary, ...(signal ? { signal } : {}) }, name, rest)
+    },
     add: (image) => store.add(image),
     config: (id) => store.config(id),
     lease: (chain) => store.lease(chain),

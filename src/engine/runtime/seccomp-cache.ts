@@ -52,6 +52,7 @@ export const openSeccompCache = async (options: SeccompCacheOptions): Promise<Se
       const file = join(folder, key + SUFFIX)
       const compiled = await readFile(join(runtimeRoot, containerId, COMPILED)).catch(() => undefined)
       if (!compiled?.length) return
+      if (known.has(key)) return
       known.set(key, compiled.toString('base64'))
       await writeFile(`${file}.tmp`, compiled, { mode: 0o600 })
       await rename(`${file}.tmp`, file)
