@@ -6,6 +6,7 @@ import { noNetwork } from './container/create.ts'
 import { type Container, isRunning, timeNow } from './container/record.ts'
 import { removeContainer } from './container/remove.ts'
 import { stepsFolder } from './container/run-step.ts'
+import { sharedMemoryFolder } from './container/shared-memory.ts'
 import { deferred } from '../lib/deferred.ts'
 import { cgroupPaths, removeCgroups } from './host/cgroups.ts'
 
@@ -98,6 +99,10 @@ const sweepFolders = async (context: ContainerContext): Promise<void> => {
   }
   await sweep(join(paths.state, 'containers'), runs)
   await sweep(join(paths.state, 'exec'), () => false)
+  const shared = sharedMemoryFolder(context)
+  const stale = (await readdir(shared).catch(() => [])).filter((id) => !runs(id))
+  await context.host.unmount(stale.map((id) => join(shared, id)))
+  await sweep(shared, runs)
   await sweep(join(paths.root, 'containers'), (id) => table.find(id) !== undefined)
   await sweep(exitsFolder(context), (id) => table.find(id) !== undefined)
 }

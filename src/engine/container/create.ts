@@ -17,6 +17,7 @@ import { logSettings } from './log-settings.ts'
 import { completeHostConfig, mergeConfig } from './merge-config.ts'
 import { type WantedMount, mountPoint, wantedMounts } from './mounts.ts'
 import { randomName } from './random-name.ts'
+import { checkBindSource } from './resolve-mounts.ts'
 import { type Container, type ContainerRecord, type MountOptions, newRunState, timeNow } from './record.ts'
 import { signalNumber } from './signals.ts'
 
@@ -98,6 +99,7 @@ const defaultHostname = (
 }
 
 const makeMount = async (context: ContainerContext, mount: WantedMount, undo: Scope): Promise<MountPoint> => {
+  if (mount.type === 'bind') await checkBindSource(mount.source ?? '', mount.options.createSource)
   if (mount.type !== 'volume') return mountPoint(mount, undefined)
   const isNew = mount.source === undefined || !(await isVolume(context, mount.source))
   const volume = await context.volumes.ensure(mount.source, {

@@ -17,6 +17,7 @@ import { detachNetwork } from './networking.ts'
 import { type Container, isRunning, timeNow } from './record.ts'
 import { releaseVolumes } from './release-volumes.ts'
 import { removeContainer } from './remove.ts'
+import { unshareMemory } from './shared-memory.ts'
 
 const CHECK_MS = 2000
 
@@ -112,6 +113,7 @@ const finish = async (
   context.hooks.ended(container)
   await detachNetwork(context, container)
   await context.snapshots.unmount(id)
+  await unshareMemory(context, record)
   await rm(runFolder(context, id), { recursive: true, force: true })
   await removeEmptyParent(context)
   state.phase = restarting ? 'restarting' : 'exited'

@@ -27,6 +27,7 @@ export const logSettings = ({ LogConfig }: HostConfig): LogSettings => {
       hint: 'Use json-file, local or none',
     })
   }
+  if (driver === 'none') return { enabled: false, maxSize: 0, maxFiles: 1 }
   const { 'max-size': size, 'max-file': files } = LogConfig?.Config ?? {}
   const maxSize = size === undefined ? DEFAULT_SIZE : size === '-1' ? 0 : parseBytes(size)
   if (maxSize === undefined || maxSize < 0) {
@@ -36,5 +37,5 @@ export const logSettings = ({ LogConfig }: HostConfig): LogSettings => {
   if (!Number.isInteger(maxFiles) || maxFiles < 1) {
     throw new AppError('E_API_BAD_REQUEST', `max-file cannot be less than 1: "${files}"`)
   }
-  return { enabled: driver !== 'none', maxSize, maxFiles }
+  return { enabled: true, maxSize, maxFiles }
 }

@@ -137,6 +137,7 @@ const fromSpec = (spec: MountSpec): WantedMount => {
     }
   }
   const { NoCopy = false, Labels, DriverConfig, Subpath } = spec.VolumeOptions ?? {}
+  if (Subpath && !isLocal(Subpath)) throw invalid('subpath must be a relative path within the volume')
   return {
     ...base,
     type: 'volume',
@@ -172,6 +173,9 @@ export const mountPoint = (mount: WantedMount, volume: Volume | undefined): Moun
   RW: !mount.readOnly,
   Propagation: mount.propagation,
 })
+
+/** A path that does not begin or lead outside of where it starts. */
+const isLocal = (path: string): boolean => !path.startsWith('/') && !/^\.\.(?:\/|$)/.test(posix.normalize(path))
 
 const clean = (path: string): string => posix.normalize(path).replace(/(?<=.)\/+$/, '')
 

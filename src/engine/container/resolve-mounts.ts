@@ -55,16 +55,23 @@ const subpath = (folder: string, path: string): string => {
 }
 
 const bindSource = async (path: string, create: boolean): Promise<void> => {
-  try {
-    await stat(path)
-  } catch (cause) {
-    if (!create) {
-      throw new AppError(
-        'E_API_BAD_REQUEST',
-        `invalid mount config for type "bind": bind source path does not exist: ${path}`,
-        { cause, hint: 'Create it first' },
-      )
-    }
-    await mkdir(path, { recursive: true, mode: 0o755 })
-  }
+  await checkBindSource(path, create)
+  if (create) await mkdir(path, { recursive: true, mode: 0o755 }).catch(ignoreFile)
+}
+
+/** A bound file is there already. */
+const ignoreFile = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EEXIST') throw error
+}
+
+/** @throws E_API_BAD_REQUEST when nothing is there and nothing is to be made */
+export const checkBindSource = async (path: string, create = false): Promise<void> => {
+  if (create) return
+  await stat(path).catch((cause: unknown) => {
+    throw new AppError(
+      'E_API_BAD_REQUEST',
+      `invalid mount config for type "bind": bind source path does not exist: ${path}`,
+      { cause, hint: 'Create it first' },
+    )
+  })
 }

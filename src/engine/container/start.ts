@@ -31,6 +31,7 @@ import { type Container, type ContainerRecord, ZERO_TIME, isRunning, timeNow } f
 import { releaseVolumes } from './release-volumes.ts'
 import { removeContainer } from './remove.ts'
 import { resolveMounts } from './resolve-mounts.ts'
+import { shareMemory, unshareMemory } from './shared-memory.ts'
 
 /**
  * Starts a container that does not run. When a step fails everything of the start is undone, the container keeps its
@@ -61,7 +62,8 @@ const launch = async (context: ContainerContext, container: Container): Promise<
 
   const files = await writeEtcFiles(context, container, network)
   undo.defer(() => releaseVolumes(context, record))
-  const mounts = await resolveMounts(context, record, files)
+  undo.defer(() => unshareMemory(context, record))
+  const mounts = [...(await shareMemory(context, record)), ...(await resolveMounts(context, record, files))]
   const environment = links.flatMap((link) => linkEnvironment(record.name, link))
   const { spec, warnings } = ociSpec(
     {

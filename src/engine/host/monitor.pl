@@ -80,7 +80,7 @@ nonblocking($_) for grep { defined } $out_r, $err_r, $input_w, $master, $control
 
 # ---- the loop: output to the log or the engine, input to the process, until the process has ended ----
 
-my ($log, $log_size) = (undef, 0);
+my ($log, $log_size, $log_torn) = (undef, 0, 0);
 open_log() if $conf{mode} eq 'run';
 my ($frames, $input, $input_ended, $control_open) = ('', '', 0, defined $control);
 my $sink = $conf{tty} ? $master : $input_w;
@@ -285,12 +285,28 @@ sub log_bytes {
     $lines =~ s/\n/\n${prefix}F /g;
     $text = "${prefix}F $lines\n$prefix" . ($ends ? 'F ' : 'P ') . "$rest\n";
   }
-  my $put = syswrite $log, $text;
+  my $max = $conf{log_max_size};
+  while ($max && $log_size + length $text > $max) {
+    my $room = $max - $log_size;
+    my $end = $room > 0 ? rindex($text, "\n", $room - 1) + 1 : 0;
+    # A record that no file has room for gets one to itself, and the end of a line stays with its beginning.
+    $end = index($text, "\n") + 1 if $end == 0 && ($log_size == 0 || ($log_torn && $log_size < 2 * $max));
+    write_log(substr $text, 0, $end, '') if $end;
+    last if $text eq '';
+    $log_torn = 0;
+    rotate();
+  }
+  write_log($text) if $text ne '';
+  $log_torn = !$ends;
+}
+
+sub write_log {
+  my $put = syswrite $log, $_[0];
   $log_size += $put if defined $put;
-  rotate() if $conf{log_max_size} && $log_size >= $conf{log_max_size};
 }
 
 sub open_log {
+  $log_size = 0;
   open $log, '>>', $conf{log} or return;
   $log_size = -s $log;
 }

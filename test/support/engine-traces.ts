@@ -1,0 +1,14 @@
+import type { EnginePaths } from '../../src/engine/context.ts'
+import { dirname } from 'node:path'
+import { takeHostSnapshot } from './e2e/host-snapshot.ts'
+
+/** What of one engine is on the host: `kind: line` for mounts, interfaces, namespaces, rules, cgroups, processes and records. */
+export const tracesOf = ({ root, state, tag }: EnginePaths): string[] => {
+  const home = { folder: dirname(state), root, state, socket: '', tag, env: {} }
+  const isOwn = (line: string): boolean => line.includes(home.folder) || new RegExp(`tsc-?${tag}`).test(line)
+  return Object.entries(takeHostSnapshot(home)).flatMap(([kind, lines]) =>
+    (lines as readonly string[])
+      .filter((line) => kind === 'processes' || isOwn(line))
+      .map((line) => `${kind}: ${line}`),
+  )
+}
