@@ -3,7 +3,7 @@ import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { orAborted } from '../../lib/wait.ts'
 import { Scope } from '../../lib/scope.ts'
-import { oomFile, pidsIn } from '../host/cgroups.ts'
+import { cgroupPaths, oomFile, pidsIn } from '../host/cgroups.ts'
 import { createContainerMonitor, MonitorFailure } from '../host/monitor.ts'
 import type { StepRunner } from '../image/part.ts'
 import { ociJson } from '../runtime/oci-json.ts'
@@ -70,6 +70,7 @@ export const createStepRunner = (context: ContainerContext): StepRunner => ({
         logMaxFiles: 1,
         exitFile,
         oomFile: oomFile(context.cgroups, group),
+        groups: cgroupPaths(context.cgroups, group),
       })
       undo.defer(() => monitor.abandon())
       const differences = verifyContainer(monitor.pid, spec)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { AppError, isAppError, messageOf } from '../../errors/app-error.ts'
 import { deferred } from '../../lib/deferred.ts'
 import { Scope } from '../../lib/scope.ts'
-import { oomFile } from '../host/cgroups.ts'
+import { cgroupPaths, oomFile } from '../host/cgroups.ts'
 import { createContainerMonitor, type CreatedMonitor, MonitorFailure } from '../host/monitor.ts'
 import { processIdentity } from '../host/process-identity.ts'
 import { ociJson } from '../runtime/oci-json.ts'
@@ -161,6 +161,7 @@ const createRuntime = async (
       logMaxFiles: logging.maxFiles,
       exitFile: join(exitsFolder(context), record.id),
       oomFile: oomFile(context.cgroups, cgroupPath(context.paths, record.id)),
+      groups: cgroupPaths(context.cgroups, cgroupPath(context.paths, record.id)),
     })
   } catch (error) {
     throw failure(error, spec)

@@ -30,6 +30,8 @@ export interface RunMonitorOptions extends MonitorBase {
   readonly logMaxFiles: number
   readonly exitFile: string
   readonly oomFile: string
+  /** Folders of its control groups in every hierarchy. */
+  readonly groups: readonly string[]
 }
 
 export interface ExecMonitorOptions extends MonitorBase {
@@ -68,6 +70,7 @@ export const createContainerMonitor = async (options: RunMonitorOptions): Promis
     log_max_files: options.logMaxFiles,
     exit_file: options.exitFile,
     oom_file: options.oomFile,
+    groups: options.groups.join(':'),
     ...(options.stdin || options.tty ? { control: `${options.folder}/control` } : {}),
   })
   const pid = Number(await monitor.expect('created'))
