@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,9 +16,8 @@ const DRAFT = join(ROOT, `dist.${process.pid}`)
 const watches = process.argv.includes('--watch')
 const outdir = watches ? DIST : DRAFT
 
-/** CommonJS packages in the bundle ask for Node's own modules with `require`. */
-const REQUIRE = `import { createRequire as __createRequire } from 'node:module'
-const require = __createRequire(import.meta.url)`
+/** The bundles are CommonJS, which starts faster and can be compiled beforehand; helper scripts are found from this. */
+const URL_OF_BUNDLE = `const __bundleUrl = require('node:url').pathToFileURL(__filename).href;`
 
 /** @type {import('esbuild').BuildOptions} */
 const options = {
@@ -25,13 +25,15 @@ const options = {
   entryPoints: ['src/cli/tsc-compose.ts', 'src/cli/tsc-engine.ts'],
   outdir,
   bundle: true,
-  format: 'esm',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.url': '__bundleUrl' },
   platform: 'node',
   target: 'node20',
   // Fewer bytes to read and compile at every start; names stay, so that stack traces can be read.
   minifyWhitespace: true,
   minifySyntax: true,
-  banner: { js: REQUIRE },
+  banner: { js: URL_OF_BUNDLE },
   logLevel: 'warning',
 }
 
@@ -44,9 +46,18 @@ if (watches) {
     await build(options)
     await rm(DIST, { recursive: true, force: true })
     await rename(DRAFT, DIST)
+    writeCodeCaches()
   } finally {
     await rm(DRAFT, { recursive: true, force: true })
   }
+}
+
+/** One file is enough to have the whole way from a compose file to the model compiled. */
+function writeCodeCaches() {
+  const write = (...args) =>
+    execFileSync(process.execPath, [join(ROOT, 'scripts/write-code-cache.cjs'), ...args], { stdio: 'ignore' })
+  write('tsc-compose', '--file', join(ROOT, 'compose.example.yml'), 'config', '--quiet')
+  write('tsc-engine', '--version')
 }
 
 /** The engine's helper scripts lie beside the code that runs them, and in a bundle all code lies in one folder. */

@@ -92,7 +92,7 @@ function installNpmPackages(log) {
 
 function buildDist(log) {
   const sources = ['src', 'schemas', 'scripts/build.mjs', 'package-lock.json'].map((path) => newest(join(ROOT, path)))
-  if (modified(join(ROOT, 'dist/tsc-compose.js')) >= Math.max(...sources)) return
+  if (modified(join(ROOT, 'dist/tsc-compose.cjs')) >= Math.max(...sources)) return
   log('Building dist from src\n  npm run build')
   run(['npm', 'run', '--silent', 'build'])
 }
