@@ -23,8 +23,9 @@ export function builtIn() {
   const root = join(folder, 'data')
   const state = join(folder, 'state')
   mkdirSync(root)
+  const { DOCKER_HOST: _, ...rest } = process.env
   const env = {
-    ...process.env,
+    ...rest,
     TSC_ENGINE_ROOT: root,
     TSC_ENGINE_STATE: state,
     TSC_ENGINE_SOCKET: join(state, 'engine.sock'),
