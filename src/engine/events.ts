@@ -54,7 +54,12 @@ export class EventLog implements EventsPort {
     signal?.addEventListener('abort', onAbort, { once: true })
     async function* events(): AsyncGenerator<EngineEvent> {
       const untilMs = until === undefined ? Number.POSITIVE_INFINITY : until * 1000 - Date.now()
-      const timer = untilMs > MAX_TIMER_MS ? undefined : setTimeout(() => wake?.(), Math.max(0, untilMs))
+      let isOver = untilMs <= 0
+      const end = (): void => {
+        isOver = true
+        wake?.()
+      }
+      const timer = untilMs > MAX_TIMER_MS ? undefined : setTimeout(end, untilMs)
       try {
         for (;;) {
           for (let event = queue.shift(); event; event = queue.shift()) {
@@ -62,7 +67,7 @@ export class EventLog implements EventsPort {
             yield event
           }
           signal?.throwIfAborted()
-          if (until !== undefined && Date.now() >= until * 1000) return
+          if (isOver) return
           await new Promise<void>((resolve) => {
             wake = resolve
           })

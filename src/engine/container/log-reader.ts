@@ -48,8 +48,9 @@ export async function* readLog(
   const isLive = (): boolean => follow?.isLive() ?? false
   const changes = follow && isLive() ? changeSignal(dirname(path), follow) : undefined
   let handle = await openAt(path, from)
-  if (!handle) cursor.position = 0
-  let inode = (await handle?.stat())?.ino
+  const found = await handle?.stat()
+  if (!found || found.size < from.offset) cursor.position = 0
+  let inode = found?.ino
   let caughtUp = false
   try {
     for (;;) {
