@@ -28,8 +28,8 @@ const guard =
   }
 
 /** A rejection, whether it is awaited or iterated. */
-const refusal = (error: unknown): Promise<never> & AsyncIterable<never> => {
-  const rejected = Promise.reject(error)
+const refusal = (reason: unknown): Promise<never> & AsyncIterable<never> => {
+  const rejected = Promise.reject(reason)
   rejected.catch(() => undefined)
   return Object.assign(rejected, { [Symbol.asyncIterator]: () => ({ next: () => rejected }) })
 }

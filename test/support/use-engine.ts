@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 import { type Bench, bench, readAll } from '../contract/contract-kit.ts'
 import type { ContainerCreate } from '../../src/port/containers.ts'
 import { type TestEngine, builtInEngine } from './built-in-engine.ts'
-import { tracesOf } from './engine-traces.ts'
+import { assertNoTraces } from './engine-traces.ts'
 
 export interface EngineUser {
   /** The engine of this file. */
@@ -31,7 +31,7 @@ export const useEngine = (): EngineUser => {
   afterAll(async () => {
     const { paths } = subject()
     await subject()[Symbol.asyncDispose]()
-    expect(tracesOf(paths)).toEqual([])
+    assertNoTraces(paths)
   })
   return {
     subject,

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors/app-error.ts'
 import { orAborted } from '../../lib/wait.ts'
 import type { ContainersPort } from '../../port/containers.ts'
-import { attachContainer, ContainerInputs, nextExit } from './attach.ts'
+import { attachContainer, type ContainerInputs, nextExit } from './attach.ts'
 import { type ContainerContext, emitContainer, logPath } from './context.ts'
 import { createContainer } from './create.ts'
 import { Execs } from './exec.ts'

@@ -21,8 +21,8 @@ export interface VolumesOptions {
   readonly host: Host
   readonly paths: EnginePaths
   /** Ids of containers that mount the volume. */
-  usedBy(name: string): string[]
-  emit(event: Pick<EngineEvent, 'Type' | 'Action' | 'Actor'>): void
+  readonly usedBy: (name: string) => string[]
+  readonly emit: (event: Pick<EngineEvent, 'Type' | 'Action' | 'Actor'>) => void
 }
 
 /** Volumes of the `local` driver: folders below the data root, or what `type`, `o` and `device` mount there. */

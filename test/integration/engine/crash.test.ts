@@ -7,7 +7,7 @@ import type { ContainerCreate } from '../../../src/port/containers.ts'
 import { collect, readAll } from '../../contract/contract-kit.ts'
 import { type EngineHome, createEngineHome, removeEngineHome } from '../../support/e2e/engine-home.ts'
 import { eventually } from '../../support/e2e/eventually.ts'
-import { tracesOf } from '../../support/engine-traces.ts'
+import { assertNoTraces } from '../../support/engine-traces.ts'
 import { type EngineProcess, refusedEngine, startEngineProcess } from '../../support/served-process.ts'
 
 let home: EngineHome
@@ -23,7 +23,7 @@ afterEach(async () => {
   const { containers } = engine.remote
   for (const { Id } of await containers.list({ all: true })) await containers.remove(Id, { force: true, volumes: true })
   await engine.stop()
-  expect(tracesOf(home)).toEqual([])
+  assertNoTraces(home)
   removeEngineHome(home)
 })
 
