@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { engineProgramLine } from './engine-program.ts'
 import { composeCommands } from './compose-commands.ts'
 import { createComposeContext } from './compose-context.ts'
 import type { CliIo } from './io.ts'
@@ -27,6 +27,5 @@ export const cli = (argv: readonly string[], io: CliIo, engineCommand: readonly 
 
 /** The whole process. */
 export const main = async (): Promise<void> => {
-  const engine = fileURLToPath(new URL('../bin/tsc-engine.js', import.meta.url))
-  process.exit(await cli(process.argv.slice(2), processIo(), [process.execPath, engine]))
+  process.exit(await cli(process.argv.slice(2), processIo(), engineProgramLine()))
 }

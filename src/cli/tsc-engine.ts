@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { engineProgramLine } from './engine-program.ts'
 import { engineCommands } from './engine-commands.ts'
 import { type EngineContext, createEngineContext } from './engine-context.ts'
 import type { CliIo } from './io.ts'
@@ -25,6 +25,5 @@ export const cli = (argv: readonly string[], io: CliIo, engineCommand: readonly 
 
 /** The whole process. */
 export const main = async (): Promise<void> => {
-  const self = fileURLToPath(new URL('../bin/tsc-engine.js', import.meta.url))
-  process.exit(await cli(process.argv.slice(2), processIo(), [process.execPath, self]))
+  process.exit(await cli(process.argv.slice(2), processIo(), engineProgramLine()))
 }
