@@ -1,7 +1,7 @@
 'use strict'
 const { existsSync, readFileSync } = require('node:fs')
 const Module = require('node:module')
-const { dirname, join } = require('node:path')
+const path = require('node:path')
 const { Script } = require('node:vm')
 
 /*
@@ -9,7 +9,7 @@ const { Script } = require('node:vm')
  * where it keeps compiled code (22 and later). Compiling is a fifth of what a command costs.
  */
 
-const pathOf = (name) => join(__dirname, '../dist', `${name}.cjs`)
+const pathOf = (name) => path.join(__dirname, '../dist', `${name}.cjs`)
 
 /** Compiles the program with what the build left in PROGRAM.cjs.cache, if this Node takes it. */
 const compile = (name) => {
@@ -32,13 +32,13 @@ const run = (script, name) => {
   const filename = pathOf(name)
   const module = { exports: {} }
   const wrapper = script.runInThisContext()
-  wrapper.call(module.exports, module.exports, Module.createRequire(filename), module, filename, dirname(filename))
+  wrapper.call(module.exports, module.exports, Module.createRequire(filename), module, filename, path.dirname(filename))
   return module.exports
 }
 
 const launch = (name) => {
   if (!existsSync(pathOf(name))) {
-    process.stderr.write(`${name} is not built yet: run "npm run build" in ${join(__dirname, '..')}\n`)
+    process.stderr.write(`${name} is not built yet: run "npm run build" in ${path.join(__dirname, '..')}\n`)
     process.exit(1)
   }
   Module.enableCompileCache?.()

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { get } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { join } from 'node:path'
 import { ROOT, runMain, runOwn } from './setup.mjs'
 
@@ -42,14 +43,8 @@ async function listContainers() {
 
 function getJson(path) {
   return new Promise((resolve, reject) => {
-    const request = get({ socketPath, path, headers: { host: 'engine' } }, async (response) => {
-      try {
-        let text = ''
-        for await (const chunk of response) text += chunk
-        resolve(JSON.parse(text))
-      } catch (error) {
-        reject(error)
-      }
+    const request = get({ socketPath, path, headers: { host: 'engine' } }, (response) => {
+      json(response).then(resolve, reject)
     })
     request.on('error', reject)
   })

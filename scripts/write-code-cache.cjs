@@ -1,6 +1,6 @@
 'use strict'
 const { writeFileSync } = require('node:fs')
-const { join } = require('node:path')
+const path = require('node:path')
 const { compile, run } = require('../bin/launch.js')
 
 /*
@@ -12,6 +12,6 @@ const [name, ...args] = process.argv.slice(2)
 const script = compile(name)
 process.argv.splice(2, process.argv.length, ...args)
 process.on('exit', () => {
-  writeFileSync(join(__dirname, '../dist', `${name}.cjs.cache`), script.createCachedData())
+  writeFileSync(path.join(__dirname, '../dist', `${name}.cjs.cache`), script.createCachedData())
 })
 run(script, name).main()

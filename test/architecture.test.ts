@@ -106,7 +106,7 @@ test('a room imports only what its walls allow', () => {
 test('the walls and docs/architecture.md name the same rooms', () => {
   const text = readFileSync(join(TOP, 'docs/architecture.md'), 'utf8')
   const documented = [...text.matchAll(/^\| `(src\/[\w/]+)`/gm)].map((match) => match[1])
-  expect(documented.toSorted()).toEqual(Object.keys(ROOMS).toSorted())
+  expect(new Set(documented)).toEqual(new Set(Object.keys(ROOMS)))
 })
 
 /** Modules that reach the outside, and the rooms that may use them. */

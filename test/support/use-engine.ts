@@ -6,9 +6,9 @@ import { assertNoTraces } from './engine-traces.ts'
 
 export interface EngineUser {
   /** The engine of this file. */
-  subject(): TestEngine
+  readonly subject: () => TestEngine
   /** Containers of one test. */
-  bench(): Bench
+  readonly bench: () => Bench
 }
 
 export interface Ended {

@@ -102,6 +102,7 @@ export const attachContainer = async (
   return detachable(session, options.detachKeys, () => emitContainer(context, container, 'detach'))
 }
 
-async function* silence(over: Promise<void>): AsyncGenerator<StreamChunk> {
-  await over
-}
+/** No output, for as long as the session lasts. */
+const silence = (over: Promise<void>): AsyncIterable<StreamChunk> => ({
+  [Symbol.asyncIterator]: () => ({ next: () => over.then(() => ({ done: true, value: undefined })) }),
+})

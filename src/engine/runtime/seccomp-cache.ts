@@ -39,7 +39,10 @@ export const openSeccompCache = async (options: SeccompCacheOptions): Promise<Se
 
   const keyOf = (spec: OciSpec): string | undefined =>
     spec.linux.seccomp &&
-    createHash('sha256').update(`${runtime.path} ${runtime.version}\n`).update(JSON.stringify(spec.linux.seccomp)).digest('hex')
+    createHash('sha256')
+      .update(`${runtime.path} ${runtime.version}\n`)
+      .update(JSON.stringify(spec.linux.seccomp))
+      .digest('hex')
 
   return {
     apply(spec) {
