@@ -47,8 +47,9 @@ const writers: Writers = {
         next = await iterator.next()
       }
     } catch (error) {
-      const { message } = errorBody(error)
-      await writeBackPressured(response, `${JSON.stringify({ errorDetail: { message }, error: message })}\r\n`)
+      const { message, hint } = errorBody(error)
+      const last = { errorDetail: { message, hint }, error: message }
+      await writeBackPressured(response, `${JSON.stringify(last)}\r\n`)
     } finally {
       await iterator.return?.()
     }

@@ -21,6 +21,8 @@ import type { ProjectFiles } from './project-files.ts'
 export interface ComposeContext extends Session, AsyncDisposable {
   readonly globals: ComposeOptions
   readonly signal: AbortSignal
+  /** The engine is the built-in one, and so on this host. */
+  readonly isLocal: boolean
   /** Absent values are the options' and the environment's. */
   loadOptions(given?: Partial<LoadOptions>): LoadOptions
   /** Loads the project and prints its warnings. */
@@ -47,6 +49,7 @@ export const createComposeContext = (
     ...session,
     globals,
     signal,
+    isLocal: !otherEngine(io.env, globals),
     loadOptions: (given) => ({
       files: globals.file,
       projectDirectory: globals.projectDirectory,

@@ -18,6 +18,7 @@ import { abortable } from './abortable.ts'
 import type { EnginePaths } from './context.ts'
 import { EventLog } from './events.ts'
 import { detectCgroups, prepareParent } from './host/cgroups.ts'
+import { fullDisk, namingFullDisk } from './full-disk.ts'
 import { createHost } from './host/create-host.ts'
 import { openMonitorNursery } from './host/monitor-nursery.ts'
 import { type FileLock, lockFile } from './host/file-lock.ts'
@@ -44,7 +45,7 @@ export interface EngineOptions {
   /** `crun`, `runc` or the path of one. */
   readonly runtime?: string
   /** Told what the engine could not do as asked, one sentence each. */
-  warn?(message: string): void
+  readonly warn?: (message: string) => void
 }
 
 export interface Engine {
@@ -57,9 +58,17 @@ export interface Engine {
 
 /**
  * Opens the engine of a data root: locks it, takes over what the last engine left and starts supervision.
- * @throws E_HOST_NOT_ROOT, E_STORE_LOCKED, E_RUNTIME_MISSING
+ * @throws E_HOST_NOT_ROOT, E_STORE_LOCKED, E_STORE_FULL, E_RUNTIME_MISSING
  */
 export const openEngine = async (options: EngineOptions): Promise<Engine> => {
+  try {
+    return await open(options)
+  } catch (error) {
+    throw await fullDisk(error, options.paths)
+  }
+}
+
+const open = async (options: EngineOptions): Promise<Engine> => {
   const { paths, version, warn = () => undefined } = options
   if (process.getuid?.() !== 0) throw new AppError('E_HOST_NOT_ROOT', 'Cannot start the engine: it needs root')
   const locks = await lockFolders(paths)
@@ -170,15 +179,16 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
   }
   await startAtBoot(context)
 
+  const offer = <T extends object>(part: T): T => abortable(namingFullDisk(part, paths))
   return {
     port: {
       system: abortable(openSystem(context, { version })),
       events,
-      containers: abortable(containers),
-      images: abortable(images),
-      builder,
-      networks: abortable(networksPort(context)),
-      volumes: abortable(volumes),
+      containers: offer(containers),
+      images: offer(images),
+      builder: namingFullDisk(builder, paths),
+      networks: offer(networksPort(context)),
+      volumes: offer(volumes),
     },
     isBusy: () =>
       table.all().some((container) => isRunning(container) || container.record.state.phase === 'restarting'),

@@ -1,5 +1,6 @@
 import { AppError } from '../errors/app-error.ts'
 import type { Diagnostic } from '../errors/diagnostic.ts'
+import { defined } from '../lib/defined.ts'
 import { findCycle } from './dag.ts'
 import type { ServiceEdge, ServiceGraph } from './service-graph.ts'
 
@@ -10,7 +11,7 @@ export interface ServiceCycle {
   readonly edges: readonly ServiceEdge[]
 }
 
-/** Message: the path, `a → b → c → a`. `diagnostics`: one finding for every edge that makes it, with its place. */
+/** Message: the path, `a → b → c → a`. `diagnostics`: the same, then every edge that makes it, with its place. */
 export class GraphCycleError extends AppError {
   readonly cycle: ServiceCycle
   readonly diagnostics: readonly Diagnostic[]
@@ -19,7 +20,8 @@ export class GraphCycleError extends AppError {
     const where = cycle.edges.find((edge) => edge.where)?.where
     super('E_GRAPH_CYCLE', `Services need each other in a circle: ${cycle.path.join(' → ')}`, where ? { where } : {})
     this.cycle = cycle
-    this.diagnostics = cycle.edges.map(toDiagnostic)
+    const { code, message, hint } = this
+    this.diagnostics = [defined({ severity: 'error' as const, code, message, hint }), ...cycle.edges.map(toDiagnostic)]
   }
 }
 

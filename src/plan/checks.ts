@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../errors/diagnostic.ts'
+import { defined } from '../lib/defined.ts'
 import type { Decision } from './decide.ts'
 import { containersOf } from './lookup.ts'
+import { type FixedPort, samePort } from './host-ports.ts'
 import type { Observed } from './observed.ts'
 import { ownersOf } from './references.ts'
 
@@ -41,38 +43,31 @@ const checkScale = ({ service }: Decision): Diagnostic[] =>
       ]
     : []
 
-interface Claim {
-  readonly service: string
+interface Claim extends FixedPort {
   readonly container: string
-  readonly ip: string
-  readonly port: string
 }
 
-const ANY_ADDRESS = new Set(['', '0.0.0.0', '::'])
+const PORT_HINT = 'Give one of them another host port, or a range to choose from'
 
 const checkPorts = (decisions: readonly Decision[]): Diagnostic[] => {
   const claims = decisions.flatMap(claimsOf)
   const told = new Set<string>()
   return claims.flatMap((claim, index): Diagnostic[] => {
-    const other = claims.slice(0, index).find((earlier) => clash(earlier, claim))
-    const key = `${claim.port} ${claim.service} ${other?.service}`
+    const other = claims.slice(0, index).find((earlier) => samePort(earlier, claim))
+    const port = `${claim.port}/${claim.protocol}`
+    const key = `${port} ${claim.service} ${other?.service}`
     if (!other || told.has(key)) return []
     told.add(key)
-    const message = `Host port ${claim.port} is published twice: by "${other.container}" and by "${claim.container}"`
-    return [{ severity: 'error', code: 'E_PLAN_PORT_TWICE', message }]
+    const message = `Host port ${port} is published twice: by "${other.container}" and by "${claim.container}"`
+    const { where } = claim
+    return [
+      defined({ severity: 'error' as const, code: 'E_PLAN_PORT_TWICE' as const, message, where, hint: PORT_HINT }),
+    ]
   })
 }
 
-/** Host ports that are one port, not a range to choose from, for every container that there will be. */
+/** The fixed host ports of every container that there will be. */
 const claimsOf = ({ service, kept, made }: Decision): Claim[] => {
-  const ports = Object.entries(service.template.HostConfig?.PortBindings ?? {}).flatMap(([target, bindings]) =>
-    (bindings ?? [])
-      .filter(({ HostPort }) => /^[1-9]\d*$/.test(HostPort))
-      .map(({ HostIp, HostPort }) => ({ ip: HostIp, port: `${HostPort}/${target.split('/')[1] ?? 'tcp'}` })),
-  )
   const containers = [...kept.map((container) => container.name), ...made.map(({ name }) => name)]
-  return containers.flatMap((container) => ports.map((port) => ({ service: service.name, container, ...port })))
+  return containers.flatMap((container) => service.ports.map((port) => ({ ...port, container })))
 }
-
-const clash = (a: Claim, b: Claim): boolean =>
-  a.port === b.port && (a.ip === b.ip || ANY_ADDRESS.has(a.ip) || ANY_ADDRESS.has(b.ip))

@@ -16,6 +16,7 @@ import type {
 } from './desired.ts'
 import { endpointsOf } from './endpoints.ts'
 import { fileObjects } from './file-objects.ts'
+import { fixedPorts } from './host-ports.ts'
 import { PULL_POLICIES, ignoredAttributes } from './ignored.ts'
 import { LABEL } from './labels.ts'
 import { defaultImageName } from './names.ts'
@@ -78,6 +79,7 @@ const desireService = (
     anonymousTargets: (service.volumes ?? [])
       .filter((volume) => volume.type === 'volume' && volume.source === undefined)
       .map((volume) => volume.target),
+    ports: fixedPorts(project, name),
     files: files.files,
     filesHash,
     model: service,

@@ -4,6 +4,7 @@ import type { ServiceGraph } from '../graph/service-graph.ts'
 import type { ContainerCreate, EndpointSettings, MountSpec } from '../port/containers.ts'
 import type { NetworkCreate } from '../port/networks.ts'
 import type { VolumeCreate } from '../port/volumes.ts'
+import type { FixedPort } from './host-ports.ts'
 
 /** What a project should look like in the engine. Pure data, made by `desire`. */
 export interface Desired {
@@ -63,6 +64,8 @@ export interface DesiredService {
   readonly namedVolumes: readonly { readonly key: string; readonly name: string; readonly target: string }[]
   /** Targets of anonymous volumes that the model declares; the image may add more. */
   readonly anonymousTargets: readonly string[]
+  /** Ports of the host that each of its containers needs. */
+  readonly ports: readonly FixedPort[]
   /** Files that must be written first: configs and secrets given as text. */
   readonly files: readonly FileMount[]
   /** Hash of all `files`; absent without any. */

@@ -34,6 +34,7 @@ export interface ProgressMessage {
   readonly id?: string
   readonly progressDetail?: { readonly current?: number; readonly total?: number }
   readonly error?: string
-  readonly errorDetail?: { readonly code?: number; readonly message: string }
+  /** `hint`: what to do; the built-in engine alone gives it. */
+  readonly errorDetail?: { readonly code?: number; readonly message: string; readonly hint?: string }
   readonly aux?: Readonly<Record<string, unknown>>
 }

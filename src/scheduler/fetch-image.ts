@@ -63,5 +63,5 @@ export const build = async (
 
 const failOnError = (what: string, { error, errorDetail }: ProgressMessage): void => {
   const why = errorDetail?.message ?? error
-  if (why !== undefined) throw new AppError('E_PLAN_FAILED', `${what}: ${why}`)
+  if (why !== undefined) throw new AppError('E_PLAN_FAILED', `${what}: ${why}`, defined({ hint: errorDetail?.hint }))
 }

@@ -52,7 +52,7 @@ for (let round = 1; round <= rounds; round++) {
     .step(
       `round ${round}: ${victim} dies ${delayMs} ms into ${moment}`,
       killAt({ moment, victim, delayMs }),
-      ...convergence,
+      ...convergence(moment),
     )
     .step(`round ${round}: down converges`, compose('down', '--volumes', '--timeout', '1'), exitCode(0), noLeftovers())
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors/app-error.ts'
+import { defined } from '../../lib/defined.ts'
 import { printBytes } from '../../lib/bytes.ts'
 import type { ProgressMessage } from '../../port/common.ts'
 import type { Output } from '../output.ts'
@@ -22,7 +23,7 @@ export const printProgressStream = async (
     if (typeof aux?.['ID'] === 'string') made = aux['ID']
     if (open) await output.write('\r\u001b[K')
     open = false
-    if (error !== undefined) throw new AppError('E_API_FAILED', error)
+    if (error !== undefined) throw new AppError('E_API_FAILED', error, defined({ hint: message.errorDetail?.hint }))
     if (stream !== undefined) await output.write(clean(stream))
     if (status === undefined) continue
     const line = cleanLine(id ? `${id}: ${status}` : status)

@@ -23,14 +23,15 @@ export interface HostSnapshot {
 }
 
 /**
- * The whole host is looked at; what carries another engine's tag is left out, and so is what the regular expression in
- * TSC_E2E_FOREIGN matches (for a machine on which something else makes interfaces and mounts meanwhile).
+ * The whole host is looked at; what carries another engine's tag is left out, mounts of its containers too, and so is
+ * what the regular expression in TSC_E2E_FOREIGN matches (for a machine on which something else makes interfaces and
+ * mounts meanwhile).
  */
 export const takeHostSnapshot = (home: EngineHome): HostSnapshot => {
   const foreign = foreignTo(home)
   const lines = (all: readonly string[]): string[] => all.filter((line) => line !== '' && !foreign(line)).sort()
   return {
-    mounts: lines(readFileSync('/proc/mounts', 'utf8').split('\n')),
+    mounts: lines(readFileSync('/proc/mounts', 'utf8').split('\n')).filter((line) => !isMountOfOther(line, home)),
     interfaces: lines(interfaces()),
     namespaces: lines(output('ip', 'netns', 'list').map((line) => line.replace(/ \(id: \d+\)$/, ''))),
     rules: lines(rules()),
@@ -62,6 +63,10 @@ const foreignTo = (home: EngineHome): ((line: string) => boolean) => {
     return (tags.length > 0 && !tags.includes(home.tag)) || configured?.test(line) === true
   }
 }
+
+/** A mount for a container, which has the container's id in its path, outside of this home. */
+const isMountOfOther = (line: string, { root, state }: EngineHome): boolean =>
+  /\/[0-9a-f]{64}\b/.test(line) && !line.includes(root) && !line.includes(state)
 
 const interfaces = (): string[] =>
   output('ip', '-o', 'link', 'show').map((line) => {

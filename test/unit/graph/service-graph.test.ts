@@ -98,7 +98,8 @@ describe('a cycle', () => {
     expect(error).toBeInstanceOf(GraphCycleError)
     if (!(error instanceof GraphCycleError)) return
     expect(error.message).toBe('Services need each other in a circle: a → b → c → a')
-    expect(error.diagnostics.map(({ message, where }) => `${where?.line} ${message}`)).toEqual([
+    expect(error.diagnostics.map(({ message, where }) => `${where?.line ?? '-'} ${message}`)).toEqual([
+      '- Services need each other in a circle: a → b → c → a',
       '23 "a" needs "b" by depends_on',
       '18 "b" needs "c" by links',
       '25 "c" needs "a" by volumes_from',
