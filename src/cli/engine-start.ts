@@ -9,6 +9,8 @@ import type { LinkOptions } from './engine-link.ts'
 /** Exit status of `tsc-engine serve` when another engine holds the data root: somebody else was faster. */
 export const LOCKED_STATUS = 75
 
+/** Of an engine that a client has started; TSC_ENGINE_IDLE_TIMEOUT says otherwise. */
+const DEFAULT_IDLE_TIMEOUT = '5m'
 const START_TIMEOUT_MS = 30_000
 /** How long another engine, which is just starting, may take until it answers. */
 const OTHER_TIMEOUT_MS = 10_000
@@ -56,7 +58,9 @@ const spawnEngine = ({ engineCommand, settings, env }: LinkOptions, log: FileHan
   const where = ['--root', settings.root, '--state', settings.state, '--host', `unix://${settings.socket}`]
   // Whatever supervises this client does not supervise the engine, which outlives it.
   const { INVOCATION_ID: _invocation, NOTIFY_SOCKET: _notify, ...rest } = env
-  return spawn(program, [...args, ...where, 'serve', '--idle-timeout', '5m'], {
+  const runtime = env['TSC_ENGINE_RUNTIME'] ? ['--runtime', env['TSC_ENGINE_RUNTIME']] : []
+  const idle = ['--idle-timeout', env['TSC_ENGINE_IDLE_TIMEOUT'] || DEFAULT_IDLE_TIMEOUT]
+  return spawn(program, [...args, ...where, 'serve', ...idle, ...runtime], {
     cwd: '/',
     env: rest,
     detached: true,
