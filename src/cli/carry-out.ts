@@ -3,6 +3,7 @@ import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { Plan } from '../plan/plan.ts'
 import { renderPlan } from '../plan/render.ts'
 import { runPlan } from '../scheduler/run-plan.ts'
+import { stepError } from '../scheduler/step-error.ts'
 import type { RunOptions, RunReport } from '../scheduler/run-options.ts'
 import type { ComposeContext } from './compose-context.ts'
 import type { Progress } from './render/progress.ts'
@@ -81,7 +82,7 @@ const authentication = async (cx: ComposeContext, plan: Plan): Promise<Pick<RunO
 }
 
 const throwFailures = ({ failed }: RunReport): void => {
-  const errors = failed.map(({ error }) => error)
+  const errors = failed.map(({ step, error }) => stepError(step, error))
   if (errors.length === 1) throw errors[0]
   if (errors.length > 1) throw new AggregateError(errors, errors.map(messageOf).join('\n'))
 }

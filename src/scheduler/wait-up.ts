@@ -25,9 +25,17 @@ export interface WaitUpOptions {
  */
 export const waitUp = async (desired: Desired, engine: EnginePort, options: WaitUpOptions = {}): Promise<void> => {
   const { services = [], timeout, emit = () => undefined } = options
-  const deadline = timeout === undefined ? undefined : AbortSignal.timeout(timeout)
-  const failure = new AbortController()
-  const signal = AbortSignal.any([options.signal, deadline, failure.signal].filter((one) => one !== undefined))
+  const over = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal
+  let expired = false
+  // AbortSignal.timeout would do, but Node 20 may collect it when only a combined signal is held.
+  const timer =
+    timeout === undefined
+      ? undefined
+      : setTimeout(() => {
+          expired = true
+          over.abort(new Error('timeout'))
+        }, timeout)
   const hub = new EventHub(engine.events, desired.project)
   try {
     const observed = await observe(engine, { project: desired.project, only: 'containers', signal })
@@ -48,12 +56,13 @@ export const waitUp = async (desired: Desired, engine: EnginePort, options: Wait
       ),
     )
   } catch (error) {
-    if (deadline?.aborted && !options.signal?.aborted) {
+    if (expired && !options.signal?.aborted) {
       throw new AppError('E_WAIT_FAILED', `application not healthy after ${(timeout ?? 0) / 1000}s`, { cause: error })
     }
     throw error
   } finally {
-    failure.abort()
+    clearTimeout(timer)
+    over.abort()
     hub.close()
   }
 }
