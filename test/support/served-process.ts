@@ -19,7 +19,7 @@ export interface EngineRun {
 
 const launch = (home: EngineHome): { child: ChildProcess; stderr: () => string } => {
   const folders = ['--root', home.root, '--state', home.state, '--host', `unix://${home.socket}`]
-  const child = spawn(process.execPath, [join(repository, 'bin/tsc-engine.cjs'), ...folders, 'serve'], {
+  const child = spawn(process.execPath, [join(repository, 'bin/tsc-engine.js'), ...folders, 'serve'], {
     env: home.env,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
