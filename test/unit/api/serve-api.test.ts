@@ -109,7 +109,7 @@ describe('answers', () => {
     const answer = await raw.rest()
     expect(answer).toMatch(/^HTTP\/1.1 200 /)
     expect(answer).toContain('{"status":"begun"}\r\n')
-    expect(answer).toContain('{"errorDetail":{"message":"no space"},"error":"no space"}\r\n')
+    expect(answer).toMatch(/\{"errorDetail":\{"message":"no space","hint":"Free [^"]+"\},"error":"no space"\}\r\n/)
   })
 })
 
