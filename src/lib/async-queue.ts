@@ -1,3 +1,5 @@
+import { anySignal } from './any-signal.ts'
+
 /** Values pushed at one end, iterated at the other, once; what is pushed before anyone reads is kept. */
 export class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #values: T[] = []
@@ -48,7 +50,7 @@ export async function* reportsOf<T>(
   outer?: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
   const stop = new AbortController()
-  const signal = outer ? AbortSignal.any([outer, stop.signal]) : stop.signal
+  const signal = anySignal(outer, stop.signal)
   const queue = new AsyncQueue<T>()
   const running = work((value) => queue.push(value), signal).then(
     () => queue.end(),

@@ -1,5 +1,6 @@
 import { AppError } from '../errors/app-error.ts'
 import { dependentsOf } from '../graph/order.ts'
+import { anySignal } from '../lib/any-signal.ts'
 import type { Desired, DesiredService } from '../plan/desired.ts'
 import { containersOf } from '../plan/lookup.ts'
 import type { ContainerInspect } from '../port/containers.ts'
@@ -26,7 +27,7 @@ export interface WaitUpOptions {
 export const waitUp = async (desired: Desired, engine: EnginePort, options: WaitUpOptions = {}): Promise<void> => {
   const { services = [], timeout, emit = () => undefined } = options
   const over = new AbortController()
-  const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal
+  const signal = anySignal(options.signal, over.signal)
   let expired = false
   // AbortSignal.timeout would do, but Node 20 may collect it when only a combined signal is held.
   const timer =

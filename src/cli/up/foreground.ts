@@ -3,23 +3,22 @@ import type { Desired } from '../../plan/desired.ts'
 import { planKill, planStop } from '../../plan/lifecycle.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { UpPolicy } from '../../plan/policy.ts'
+import { anySignal } from '../../lib/any-signal.ts'
 import { defined } from '../../lib/defined.ts'
 import { delay } from '../../lib/wait.ts'
 import { observe } from '../../scheduler/observe.ts'
-import type { Emit } from '../../scheduler/progress.ts'
 import { type ContainerExit, Follower } from '../attach/follow.ts'
 import { createLogPrinter } from '../attach/log-printer.ts'
 import { carryOut } from '../carry-out.ts'
 import type { ComposeContext } from '../compose-context.ts'
 import { INTERRUPTED } from '../interrupts.ts'
-import type { Progress } from '../render/progress.ts'
-import { listContainers } from '../target.ts'
+import { listContainers, noSuchService } from '../target.ts'
 import { attachedServices, type AttachedServices } from './attached-services.ts'
 import { abortsOnExit } from './check-options.ts'
 import type { UpOptions } from './options.ts'
 import { planUp } from './plan-up.ts'
 import { withoutQuietParts } from './quiet-parts.ts'
-import { noSuchService } from '../target.ts'
+import { Stage } from './stage.ts'
 
 export interface ForegroundInput {
   readonly project: Project
@@ -90,9 +89,10 @@ class Foreground {
   }
 
   async run(): Promise<number> {
-    const follower = await this.#follow()
+    const stage = await this.#stage()
+    const follower = await this.#follow(stage)
     try {
-      await this.#comeUp(follower)
+      await this.#comeUp(stage, follower)
     } catch (error) {
       if (!this.#coming.signal.aborted || this.#cx.signal.aborted) throw error
     }
@@ -110,7 +110,12 @@ class Foreground {
     this.#over.abort(new Error('up is over'))
   }
 
-  async #follow(): Promise<Follower> {
+  async #stage(): Promise<Stage> {
+    const cx = this.#cx
+    return new Stage({ block: await cx.progress('Running'), lines: await cx.progress('Running', { live: false }) })
+  }
+
+  async #follow(stage: Stage): Promise<Follower> {
     const cx = this.#cx
     const { options, desired } = this.#input
     const printer = createLogPrinter({
@@ -123,11 +128,11 @@ class Foreground {
     return new Follower({
       engine: await cx.engine(),
       project: desired.project,
-      printer,
+      printer: stage.printing(printer),
       watches: (service) => this.#attached.watched.has(service),
       shows: (service) => this.#attached.shown.has(service),
       onExit: (exit) => this.#onExit(exit),
-      signal: AbortSignal.any([cx.signal, this.#over.signal]),
+      signal: anySignal(cx.signal, this.#over.signal),
     })
   }
 
@@ -139,20 +144,17 @@ class Foreground {
     if (aborts) this.#end({ kind: 'aborted', exitCode })
   }
 
-  /** Runs the plan. At its first start the progress gives way to the output of the containers. */
-  async #comeUp(follower: Follower): Promise<void> {
+  /** Runs the plan. */
+  async #comeUp(stage: Stage, follower: Follower): Promise<void> {
     const cx = this.#cx
     const { desired, policy, options } = this.#input
-    const signal = AbortSignal.any([cx.signal, this.#coming.signal])
-    const progress = await cx.progress('Running')
-    const stage = new Stage(progress, await cx.progress('Running', { live: false }), (plan) =>
-      this.#announce(plan, follower),
-    )
+    const signal = anySignal(cx.signal, this.#coming.signal)
+    const { note } = stage
     try {
       const emit = withoutQuietParts(stage.emit, options)
-      const plan = await planUp(cx, desired, { policy, dryRun: false, emit, note: progress.note, signal })
-      stage.plan = plan
-      await carryOut(cx, plan, { emit, note: progress.note, signal })
+      const plan = await planUp(cx, desired, { policy, dryRun: false, emit, note, signal })
+      stage.begin(plan, () => this.#announce(plan, follower))
+      await carryOut(cx, plan, { emit, note, signal })
       await stage.attach()
       await this.#lookAt(plan, follower)
     } finally {
@@ -201,7 +203,7 @@ class Foreground {
       services,
     })
     try {
-      const signal = AbortSignal.any([cx.signal, this.#stopping.signal])
+      const signal = anySignal(cx.signal, this.#stopping.signal)
       const plan = planStop({ ...(await look()), ...defined({ timeout: options.timeout }) })
       await carryOut(cx, plan, { ...progress, signal })
     } catch (error) {
@@ -217,41 +219,3 @@ const shortName = (
   { name, service, number }: { readonly name: string; readonly service: string; readonly number: number },
   project: string,
 ): string => (name === `${project}-${service}-${number}` ? `${service}-${number}` : name)
-
-/** Words of the second half of coming up, which the output of the containers makes plain. */
-const QUIET = new Set(['Starting', 'Started', 'Waiting', 'Healthy', 'Exited'])
-
-/** Where progress goes: to its block before the first start, afterwards as lines between those of the containers. */
-class Stage {
-  readonly #before: Progress
-  readonly #after: Progress
-  readonly #onAttach: (plan: Plan) => Promise<void>
-  #attaching: Promise<void> | undefined
-  plan: Plan | undefined
-
-  constructor(before: Progress, after: Progress, onAttach: (plan: Plan) => Promise<void>) {
-    this.#before = before
-    this.#after = after
-    this.#onAttach = onAttach
-  }
-
-  readonly emit: Emit = (event) => {
-    const isLate = event.status !== 'error' && event.status !== 'warning' && QUIET.has(event.text)
-    if (isLate) this.attach().catch(() => undefined)
-    else if (this.#attaching) this.#after.emit(event)
-    else this.#before.emit(event)
-  }
-
-  /** Once; before there is a plan, nothing starts. */
-  attach(): Promise<void> {
-    const { plan } = this
-    if (!plan) return Promise.resolve()
-    this.#attaching ??= this.#before.close().then(() => this.#onAttach(plan))
-    return this.#attaching
-  }
-
-  async close(): Promise<void> {
-    if (!this.#attaching) await this.#before.close()
-    await this.#after.close()
-  }
-}

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue'
 import { AppError, isAppError } from '../../../errors/app-error.ts'
+import { anySignal } from '../../../lib/any-signal.ts'
 import { reportsOf } from '../../../lib/async-queue.ts'
 import type { ProgressMessage } from '../../../port/common.ts'
 import type { RegistryAuth } from '../../../port/images.ts'
@@ -133,7 +134,7 @@ const pullLayers = async (job: Pull, manifest: Manifest, config: ImageConfig): P
   for (const layer of manifest.layers) report({ status: 'Pulling fs layer', id: shortId(layer) })
   const queue = new PQueue({ concurrency: PARALLEL_LAYERS })
   const stop = new AbortController()
-  const signal = AbortSignal.any([job.signal, stop.signal])
+  const signal = anySignal(job.signal, stop.signal)
   const tasks = manifest.layers.map((layer, i) =>
     queue.add(async () => {
       const [diffId, chainId, parent] = [diffIds[i], chain[i], chain[i - 1]]
