@@ -9,7 +9,7 @@
 #   netns NAME                                  /run/netns/NAME, loopback up, IPv6 on loopback alone, Docker's sysctls
 #   veth NAME BRIDGE NETNS DEVICE MAC MTU       one end in BRIDGE, the other in NETNS, both up
 #   port NAME HAIRPIN ISOLATED                  0 or 1: frames may leave by the port they came in; no other port is reached
-#   master NAME BRIDGE                          puts a port back into its bridge
+#   master NAME BRIDGE                          puts a port back into its bridge; of both, a port that is gone is no error
 #   address NETNS DEVICE ADDRESS/LENGTH BROADCAST
 #   route NETNS DEVICE GATEWAY                  replaces the default route
 #   unlink NAME...                              all at once; missing ones are no error
@@ -117,14 +117,25 @@ sub veth {
 
 sub port {
   my ($name, $hairpin, $isolated) = @_;
+  my $index = port_index($name) // return;
   my $flags = attr(4, pack 'C', $hairpin) . attr(33, pack 'C', $isolated);
-  talk($host, NEWLINK, 0, link_body(index_of($host, $name), 0, 0, attr(18, attr(4, 'bridge') . attr(5, $flags))));
+  talk($host, NEWLINK, 0, link_body($index, 0, 0, attr(18, attr(4, 'bridge') . attr(5, $flags))));
 }
 
 sub master {
   my ($name, $bridge) = @_;
+  my $index = port_index($name) // return;
   my $master = attr(10, pack 'L', index_of($host, $bridge));
-  talk($host, NEWLINK, 0, link_body(index_of($host, $name), UP, UP, $master));
+  talk($host, NEWLINK, 0, link_body($index, UP, UP, $master));
+}
+
+# Undefined when the port is gone: it goes by itself some time after the namespace of its container.
+sub port_index {
+  my ($name) = @_;
+  my $index = eval { index_of($host, $name) };
+  return $index if defined $index;
+  die $@ if $errno != ENODEV;
+  return undef;
 }
 
 sub address {
