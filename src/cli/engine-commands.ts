@@ -13,6 +13,7 @@ const entry = (name: string, summary: string, load: () => Promise<Command<Engine
 const containerVerbs = () => import('./engine-commands/container-verbs.ts')
 const imageVerbs = () => import('./engine-commands/image-verbs.ts')
 const lists = () => import('./engine-commands/lists.ts')
+const removals = () => import('./engine-commands/removals.ts')
 const about = () => import('./engine-commands/about.ts')
 
 const history = entry(
@@ -64,11 +65,14 @@ export const engineCommands: readonly Entry[] = [
     kind: 'group',
     name: 'network',
     summary: 'Manage networks',
-    commands: [entry('ls', 'List networks', async () => (await lists()).networkLs)],
+    commands: [
+      entry('ls', 'List networks', async () => (await lists()).networkLs),
+      entry('rm', 'Remove networks', async () => (await removals()).networkRm),
+    ],
   },
   entry('ps', 'List containers', async () => (await import('./engine-commands/ps.ts')).ps),
   pull,
-  entry('rm', 'Remove containers', async () => (await containerVerbs()).rm),
+  entry('rm', 'Remove containers', async () => (await removals()).rm),
   entry('rmi', 'Remove images', async () => (await imageVerbs()).rmi),
   entry('serve', 'Run the engine in the foreground', async () => (await import('./engine-commands/serve.ts')).serve),
   tag,
@@ -77,6 +81,9 @@ export const engineCommands: readonly Entry[] = [
     kind: 'group',
     name: 'volume',
     summary: 'Manage volumes',
-    commands: [entry('ls', 'List volumes', async () => (await lists()).volumeLs)],
+    commands: [
+      entry('ls', 'List volumes', async () => (await lists()).volumeLs),
+      entry('rm', 'Remove volumes', async () => (await removals()).volumeRm),
+    ],
   },
 ]

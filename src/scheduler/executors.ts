@@ -72,8 +72,9 @@ const executors: Executors = {
   'volume.remove': ({ name, gentle }, { engine, signal }) =>
     gently(gentle, () => engine.volumes.remove(name, { signal })),
   'container.create': createContainer,
-  'container.start': async ({ container }, { engine, signal }) => {
-    const started = await engine.containers.start(container.target, { signal })
+  // Not cut short: whoever interrupts a run must find the container running, or not, for good.
+  'container.start': async ({ container }, { engine }) => {
+    const started = await engine.containers.start(container.target)
     return { unchanged: !started }
   },
   'container.stop': async ({ container, timeout }, { engine, signal }) => {

@@ -71,6 +71,7 @@ export class Follower {
   readonly #options: FollowOptions
   readonly #attachments = new Map<string, Attachment>()
   readonly #running = new Set<string>()
+  readonly #leaving = new Set<string>()
   readonly #pending = new Set<Promise<void>>()
   readonly #turns = new KeyedMutex()
   readonly #listening: Promise<void>
@@ -98,6 +99,11 @@ export class Follower {
     this.#background(this.#turns.run(container.id, () => this.#settle(attachment)))
   }
 
+  /** A container that is replaced or restarted on purpose: its end, until it is started again, is not told. */
+  letGo(id: string): void {
+    this.#leaving.add(id)
+  }
+
   /**
    * Resolves when no watched container runs and all output is printed; at once when there is none.
    * @throws what made listening or printing fail, and the reason of the signal
@@ -121,6 +127,8 @@ export class Follower {
       const labels = Actor.Attributes
       const service = labels[LABEL.service]
       if (service === undefined || labels[LABEL.oneOff] === 'True' || !this.#options.watches(service)) continue
+      if (Action === 'start') this.#leaving.delete(Actor.ID)
+      if (this.#leaving.has(Actor.ID)) continue
       const name = displayName({ name: labels['name'] ?? Actor.ID.slice(0, 12), labels, project })
       const attachment = this.#attach({ id: Actor.ID, name, service })
       const exitCode = Action === 'die' ? Number(labels['exitCode'] ?? 0) : undefined

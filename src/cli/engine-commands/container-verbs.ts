@@ -1,4 +1,4 @@
-import { isAppError, messageOf, AppError } from '../../errors/app-error.ts'
+import { AppError, isAppError } from '../../errors/app-error.ts'
 import { defined } from '../../lib/defined.ts'
 import { engineCommand } from '../engine-context.ts'
 import { readTail, readTime } from '../options/log-options.ts'
@@ -32,31 +32,6 @@ export const logs = engineCommand({
       ...defined({ since: readTime(since, '--since'), until: readTime(until, '--until') }),
     })
     for await (const { stream, data } of chunks) await cx[stream].write(data)
-    return undefined
-  },
-})
-
-export const rm = engineCommand({
-  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  args: MANY,
-  options: {
-    force: { kind: 'boolean', short: 'f', help: 'Force the removal of a running container (uses SIGKILL)' },
-    volumes: { kind: 'boolean', short: 'v', help: 'Remove anonymous volumes associated with the container' },
-  },
-  async run(cx, { force, volumes }, names) {
-    const { containers } = await cx.engine()
-    const errors: unknown[] = []
-    for (const name of names) {
-      try {
-        await containers.remove(name, { force, volumes, signal: cx.signal })
-        await cx.stdout.write(`${name}\n`)
-      } catch (error) {
-        cx.signal.throwIfAborted()
-        errors.push(error)
-      }
-    }
-    if (errors.length === 1) throw errors[0]
-    if (errors.length > 1) throw new AggregateError(errors, errors.map(messageOf).join('\n'))
     return undefined
   },
 })

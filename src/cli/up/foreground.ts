@@ -1,5 +1,6 @@
 import type { Project } from '../../compose/model.ts'
 import type { Desired } from '../../plan/desired.ts'
+import { stoppedBy } from '../../plan/host-ports.ts'
 import { planKill, planStop } from '../../plan/lifecycle.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { UpPolicy } from '../../plan/policy.ts'
@@ -153,6 +154,7 @@ class Foreground {
     try {
       const emit = withoutQuietParts(stage.emit, options)
       const plan = await planUp(cx, desired, { policy, dryRun: false, emit, note, signal })
+      for (const id of stoppedBy(plan)) follower.letGo(id)
       stage.begin(plan, () => this.#announce(plan, follower))
       await carryOut(cx, plan, { emit, note, signal })
       await stage.attach()

@@ -53,6 +53,17 @@ describe('up in the foreground', () => {
     expect(await run.exitCode).toBe(130)
   })
 
+  it('neither tells nor counts the end of a container that it replaces', async () => {
+    await using world = await cliWorld(TWO)
+    await world.run('up', '-d')
+    await world.write('compose.yaml', TWO.replace('echo hello', 'echo again'))
+    const run = world.start('up', '--abort-on-container-exit')
+    await run.until('web-1  | again')
+    expect(run.stdout + run.stderr).not.toContain('exited with code')
+    run.interrupt()
+    expect(await run.exitCode).toBe(130)
+  })
+
   it('stops everything in reverse at the first Ctrl-C and says so', async () => {
     await using world = await cliWorld(TWO)
     const run = world.start('up')
