@@ -1,4 +1,4 @@
-import { test } from 'vitest'
+import { describe, test } from 'vitest'
 import { connectEngine } from '../../src/remote/connect-engine.ts'
 import { parseEngineAddress } from '../../src/remote/engine-address.ts'
 import { enginePortContract } from './engine-port.contract.ts'
@@ -7,8 +7,8 @@ import { enginePortContract } from './engine-port.contract.ts'
 const host = process.env['TSC_CONTRACT_DOCKER_HOST']
 
 if (host === undefined) {
-  test('Docker as an Engine port', (context) => {
-    context.skip('it needs a Docker Engine, named in TSC_CONTRACT_DOCKER_HOST')
+  describe('Docker as an Engine port', () => {
+    test.skip('needs a Docker Engine: set TSC_CONTRACT_DOCKER_HOST to its address', () => undefined)
   })
 } else {
   enginePortContract('Docker', async () => {
