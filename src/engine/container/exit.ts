@@ -14,6 +14,7 @@ import {
 } from './context.ts'
 import { updateLinkedHosts } from './linked-hosts.ts'
 import { detachNetwork } from './networking.ts'
+import { noteState } from './note-state.ts'
 import { type Container, isRunning, timeNow } from './record.ts'
 import { releaseVolumes } from './release-volumes.ts'
 import { removeContainer } from './remove.ts'
@@ -99,7 +100,7 @@ const findLost = async (context: ContainerContext, container: Container, watchin
 
 /**
  * Records the end of a container and gives back what it held; called once an end. `recorded` is called when the end is on
- * disk, before anyone is told: whoever starts it again at once may meet its next end.
+ * disk, before anyone is told: whoever starts it again at once may meet its next end. On a full disk it is not called.
  */
 const finish = async (
   context: ContainerContext,
@@ -122,8 +123,7 @@ const finish = async (
   state.finishedAt = exit.finishedAt
   delete state.init
   delete state.monitor
-  await context.records.put(id, record, { durable: false })
-  await recorded()
+  if (await noteState(context, container)) await recorded()
   await releaseVolumes(context, record)
   if (exit.oomKilled) emitContainer(context, container, 'oom')
   const ran = Math.max(0, Math.round((Date.parse(exit.finishedAt) - Date.parse(state.startedAt)) / 1000))

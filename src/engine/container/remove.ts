@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { AppError, messageOf } from '../../errors/app-error.ts'
 import { type ContainerContext, containerFolder, emitContainer } from './context.ts'
+import { noteState } from './note-state.ts'
 import { type Container, isRunning } from './record.ts'
 import { announceRemoval } from './removal.ts'
 import { endContainer } from './stop.ts'
@@ -40,7 +41,7 @@ export const removeContainer = async (
   if (!context.table.find(id)) return
   state.phase = 'removing'
   try {
-    await context.records.put(id, record)
+    await noteState(context, container, { durable: true })
     await context.networks.detach(id)
     await context.snapshots.remove(id)
     await rm(containerFolder(context, id), { recursive: true, force: true })

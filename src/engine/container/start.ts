@@ -26,6 +26,7 @@ import { updateLinkedHosts, writeHosts } from './linked-hosts.ts'
 import { linkEnvironment, linkTexts, resolveLinks } from './links.ts'
 import { logSettings } from './log-settings.ts'
 import { type AttachedNetwork, attachNetwork, detachNetwork } from './networking.ts'
+import { noteState } from './note-state.ts'
 import { containerProcess } from './process.ts'
 import { type Container, type ContainerRecord, ZERO_TIME, isRunning, timeNow } from './record.ts'
 import { releaseVolumes } from './release-volumes.ts'
@@ -44,7 +45,7 @@ export const startContainer = async (context: ContainerContext, container: Conta
   } catch (error) {
     record.state.error = messageOf(error)
     record.state.exitCode = isAppError(error) && error.exitCode > 1 ? error.exitCode : record.state.exitCode || 128
-    await context.records.put(record.id, record, { durable: false })
+    await noteState(context, container)
     if (record.hostConfig.AutoRemove) await removeContainer(context, container, { volumes: true })
     throw error
   }
@@ -148,6 +149,8 @@ const createRuntime = async (
   const logging = logSettings(record.hostConfig)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await mkdir(exitsFolder(context), { recursive: true, mode: 0o700 })
+  // The end of an earlier life that could not be recorded must not be taken for the end of this one.
+  await rm(join(exitsFolder(context), record.id), { force: true })
   await writeFile(join(folder, 'config.json'), ociJson(context.seccomp.apply(spec)), { mode: 0o600 })
   try {
     return await createContainerMonitor({

@@ -2,6 +2,7 @@ import { AppError } from '../../errors/app-error.ts'
 import { delay, orAborted } from '../../lib/wait.ts'
 import { freeze, thaw } from '../host/cgroups.ts'
 import { signalProcess } from '../host/process-identity.ts'
+import { noteState } from './note-state.ts'
 import { type ContainerContext, cgroupPath, emitContainer } from './context.ts'
 import { type Container, isRunning } from './record.ts'
 import { signalNumber } from './signals.ts'
@@ -27,7 +28,7 @@ export const stopContainer = async (
   record.state.manuallyStopped = true
   if (record.state.phase === 'restarting') {
     record.state.phase = 'exited'
-    await context.records.put(record.id, record, { durable: false })
+    await noteState(context, container)
     const { exitCode, oomKilled, finishedAt } = record.state
     context.exits.get(record.id)?.resolve({ exitCode, oomKilled, finishedAt })
     context.exits.delete(record.id)
@@ -35,7 +36,7 @@ export const stopContainer = async (
     return true
   }
   if (!isRunning(container)) return false
-  await context.records.put(record.id, record, { durable: false })
+  await noteState(context, container)
   await endContainer(context, container, options)
   emitContainer(context, container, 'stop')
   return true
@@ -114,7 +115,7 @@ export const pauseContainer = async (context: ContainerContext, container: Conta
   if (!isRunning(container)) throw new AppError('E_CONTAINER_CONFLICT', `Container ${record.id} is not running`)
   await freeze(context.cgroups, cgroupPath(context.paths, record.id))
   record.state.phase = 'paused'
-  await context.records.put(record.id, record, { durable: false })
+  await noteState(context, container)
   context.hooks.ended(container)
   emitContainer(context, container, 'pause')
 }
@@ -126,7 +127,7 @@ export const unpauseContainer = async (context: ContainerContext, container: Con
   }
   await thaw(context.cgroups, cgroupPath(context.paths, record.id))
   record.state.phase = 'running'
-  await context.records.put(record.id, record, { durable: false })
+  await noteState(context, container)
   context.hooks.resumed(container)
   emitContainer(context, container, 'unpause')
 }

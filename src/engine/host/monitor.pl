@@ -81,7 +81,7 @@ nonblocking($_) for grep { defined } $out_r, $err_r, $input_w, $master, $control
 
 # ---- the loop: output to the log or the engine, input to the process, until the process has ended ----
 
-my ($log, $log_size, $log_torn) = (undef, 0, 0);
+my ($log, $log_size, $log_torn, $log_cut) = (undef, 0, 0, 0);
 open_log() if $conf{mode} eq 'run';
 my ($frames, $input, $input_ended, $control_open) = ('', '', 0, defined $control);
 my $sink = $conf{tty} ? $master : $input_w;
@@ -340,15 +340,22 @@ sub log_bytes {
   $log_torn = !$ends;
 }
 
+# What a full disk cuts off is lost; the record after it begins on a line of its own.
 sub write_log {
-  my $put = syswrite $log, $_[0];
-  $log_size += $put if defined $put;
+  my $text = $log_cut ? "\n$_[0]" : $_[0];
+  my $put = syswrite($log, $text) || return;
+  $log_size += $put;
+  $log_cut = substr($text, $put - 1, 1) ne "\n";
 }
 
 sub open_log {
-  $log_size = 0;
-  open $log, '>>', $conf{log} or return;
-  $log_size = -s $log;
+  ($log_size, $log_cut) = (0, 0);
+  open $log, '+>>', $conf{log} or return;
+  $log_size = -s $log || return;
+  sysseek $log, -1, 2;
+  my $last = "\n";
+  sysread $log, $last, 1;
+  $log_cut = $last ne "\n";
 }
 
 # log.1 is the newest of the old ones; log_max_files counts the current one too.

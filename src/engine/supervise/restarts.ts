@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors/app-error.ts'
 import { type ContainerContext, emitContainer, type ExitInfo } from '../container/context.ts'
+import { noteState } from '../container/note-state.ts'
 import { type Container, type ContainerRecord, isRunning } from '../container/record.ts'
 import { startContainer } from '../container/start.ts'
 import { endContainer } from '../container/stop.ts'
@@ -101,7 +102,7 @@ export class Restarts {
       } catch (error) {
         record.state.phase = 'exited'
         this.cancel(container)
-        await context.records.put(record.id, record, { durable: false })
+        await noteState(context, container)
         context.warn(`${record.name}: cannot restart it: ${messageOf(error)}`)
       }
     })
