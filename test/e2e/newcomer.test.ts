@@ -1,14 +1,24 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, chmodSync, constants, mkdtempSync, rmdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, mkdtempSync, rmdirSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { exitCode, noLeftovers, prints, printsNot, serviceState } from '../support/e2e/checks.ts'
+import {
+  exitCode,
+  noLeftovers,
+  notRecreated,
+  prints,
+  printsNot,
+  recreated,
+  serviceState,
+} from '../support/e2e/checks.ts'
 import { compose, composeAsNobody, editing, engine } from '../support/e2e/commands.ts'
 import { repository } from '../support/e2e/engine-home.ts'
+import { eventually } from '../support/e2e/eventually.ts'
+import { same } from '../support/e2e/expectations.ts'
 import { runProcess } from '../support/e2e/run-process.ts'
-import { type Command, scenario } from '../support/e2e/scenario.ts'
+import { type Check, type Command, scenario } from '../support/e2e/scenario.ts'
 
 /** An error is one clear message: no stack, no inner names. */
 const noStack = printsNot(/^\s+at .*\.(?:js|ts):\d+/m, /\bE_[A-Z]+_[A-Z]+\b.*\n.*\bE_/)
@@ -165,17 +175,103 @@ scenario('a machine without an OCI runtime', SIMPLE, { images: [] }).step(
   noStack,
 )
 
-const small = mkdtempSync(join(tmpdir(), 'tsc-small-'))
-execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small])
-afterAll(() => {
-  execFileSync('umount', [small])
-  rmdirSync(small)
-})
+const PORT = '28095'
+const holding = (name: string, ports: string): string =>
+  `name: ${name}\nservices:\n  web:\n    image: busybox\n    command: sleep 3600\n    stop_signal: KILL\n    ports: ${ports}\n`
 
-scenario('a full disk', SIMPLE, { images: [], dataParent: small }).step(
+scenario('a port that a container has', {
+  'compose.yml': holding('holder', `['${PORT}:80']`),
+  'rival.yml': holding('rival', `['127.0.0.1:${PORT}:80']`),
+  'both.yml': holding('both', `['${PORT}:80', '${PORT}:81']`),
+})
+  .step('is free for that one', compose('up', '--detach'), exitCode(0), serviceState('web', 'running'))
+  .step(
+    'and not for another, which learns who has it',
+    compose('-f', 'rival.yml', 'up', '--detach'),
+    exitCode(1),
+    prints(
+      /rival\.yml:7:13: error: Cannot start service "web"/,
+      `Bind for 127.0.0.1:${PORT} failed: port is already allocated`,
+      'Container "holder-web-1" of service "web" has it',
+    ),
+    noStack,
+    notRecreated('web'),
+  )
+  .step(
+    'is handed on when the container is replaced',
+    compose('up', '--detach', '--force-recreate'),
+    exitCode(0),
+    recreated('web'),
+    serviceState('web', 'running'),
+  )
+  .step(
+    'cannot be given out twice in one file',
+    compose('-f', 'both.yml', 'up', '--detach'),
+    exitCode(1),
+    prints(/both\.yml:7:\d+: error: Host port 28095\/tcp is published twice/),
+    noStack,
+  )
+
+const folderOf = (size: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'tsc-small-'))
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder])
+  afterAll(() => {
+    execFileSync('umount', [folder])
+    rmdirSync(folder)
+  })
+  return folder
+}
+
+const tiny = folderOf('1m')
+
+scenario('a full disk', SIMPLE, { images: [], dataParent: tiny }).step(
   'is named when an image is made',
   engine('image', 'bootstrap', 'busybox'),
   exitCode(1),
-  prints(/no space/i, small),
+  prints(/no space/i, tiny, '--root'),
   noStack,
 )
+
+const small = folderOf('24m')
+
+const isFull: Check = () =>
+  eventually(() => {
+    same(statfsSync(small).bfree, 0, 'free blocks')
+  })
+
+scenario(
+  'a disk that a container fills',
+  {
+    'compose.yml': `
+name: full
+services:
+  filler:
+    image: busybox
+    command: sh -c 'dd if=/dev/zero of=/data/fill bs=1M; echo filled; exec sleep 3600'
+    stop_signal: KILL
+    volumes: [data:/data]
+  talker:
+    image: busybox
+    command: sleep 3600
+    stop_signal: KILL
+  late:
+    image: busybox
+    command: sleep 3600
+    stop_signal: KILL
+volumes:
+  data:
+`,
+  },
+  { dataParent: small },
+)
+  .step('runs full', compose('up', '--detach', 'filler', 'talker'), exitCode(0), isFull)
+  .step(
+    'a container that cannot be made is named, and the disk',
+    compose('up', '--detach', 'late'),
+    exitCode(1),
+    prints('Cannot create container "full-late-1"', /no space/i, small, '--root'),
+    noStack,
+  )
+  .step('what runs can be stopped', compose('stop', 'talker'), exitCode(0), serviceState('talker', 'exited'))
+  .step('down --volumes makes room again', compose('down', '--volumes'), exitCode(0), noLeftovers())
+  .step('so that up goes on', compose('up', '--detach', 'late'), exitCode(0), serviceState('late', 'running'))

@@ -46,6 +46,7 @@ export const openRecords = async <T>(
           await writeFile(`${fileOf(id)}.tmp`, text, { mode: 0o600 })
           await rename(`${fileOf(id)}.tmp`, fileOf(id))
         } catch (error) {
+          await rm(`${fileOf(id)}.tmp`, { force: true })
           throw storeError(error, folder)
         }
       }),

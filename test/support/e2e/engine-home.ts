@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +16,9 @@ import { eventually } from './eventually.ts'
 
 /** Folder of the repository. */
 export const repository = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** Downloaded packages of the distribution, which all tests share: base images are made again and again. */
+const PACKAGES = join(repository, 'node_modules/.cache/tsc-e2e')
 
 /** Where an engine of a test lives: everything it makes on the host carries a name that derives from `root`. */
 export interface EngineHome {
@@ -34,6 +46,8 @@ export const createEngineHome = (parent?: string): EngineHome => {
   const root = join(parent ?? folder, 'data')
   const state = join(folder, 'state')
   mkdirSync(root, { mode: 0o700 })
+  mkdirSync(PACKAGES, { recursive: true })
+  symlinkSync(PACKAGES, join(root, 'cache'))
   const inherited = Object.entries(process.env).filter(([name, value]) => value !== undefined && !STRANGERS.test(name))
   const socket = join(state, 'engine.sock')
   const env = {

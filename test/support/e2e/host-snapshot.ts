@@ -7,7 +7,7 @@ import { type EngineHome, ownProcesses } from './engine-home.ts'
 export const DATA_FOLDERS: readonly string[] = ['containers', 'volumes', 'records/containers', 'records/volumes']
 
 /** Sessions and services of the host come and go with cgroups too; those of containers have a tag, an id, or a runtime's name. */
-const CONTAINER_CGROUP = /\/tsc-|\/[^/]*[0-9a-f]{64}|crun|runc/
+const CONTAINER_CGROUP = /\/tsc-[0-9a-f]{6}\b|\/[^/]*[0-9a-f]{64}|crun|runc/
 
 /** What an engine may leave on a host, as sorted lines. */
 export interface HostSnapshot {
