@@ -26,6 +26,8 @@ const MAX_REDIRECTS = 5
 const MAX_PAUSE = 60_000
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const TRANSIENT = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'UND_ERR_SOCKET'])
+/** What a machine says that has no registry, or no network: waiting helps only where there was an answer before. */
+const NOBODY = new Set(['ECONNREFUSED', 'EAI_AGAIN'])
 const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 
 /** Reads from one repository of one registry (distribution-spec), with retries, login and redirects. */
@@ -36,6 +38,7 @@ export class RegistryClient implements AsyncDisposable {
   readonly #path: string
   readonly #options: RegistryClientOptions
   #scheme: 'https' | 'http' | undefined
+  #hasAnswered = false
 
   constructor(name: ImageRef, options: RegistryClientOptions = {}) {
     this.#host = name.registry === 'docker.io' ? HUB : name.registry
@@ -63,7 +66,8 @@ export class RegistryClient implements AsyncDisposable {
       } catch (error) {
         signal?.throwIfAborted()
         if (error instanceof RegistryRefusal || isAppError(error)) throw error
-        if (!isTransientError(error) || tried === TRIES) throw this.#unreachable(error)
+        const isThere = this.#hasAnswered || !NOBODY.has(codeOf(error))
+        if (!isThere || !isTransientError(error) || tried === TRIES) throw this.#unreachable(error)
       }
       await delay(pause, signal)
     }
@@ -104,7 +108,9 @@ export class RegistryClient implements AsyncDisposable {
 
   async #send(url: URL, headers: Record<string, string>): Promise<RegistryAnswer> {
     const options = { headers, dispatcher: this.#agent, signal: this.#options.signal ?? null }
-    return toAnswer(await request(url, options))
+    const answer = toAnswer(await request(url, options))
+    this.#hasAnswered = true
+    return answer
   }
 
   /** TLS for all but this machine, where plain HTTP will do. */

@@ -72,6 +72,11 @@ describe('a request', () => {
     expect(await text('manifests/1')).toBe('whole')
   })
 
+  it('is not made again where nobody has ever answered', async () => {
+    await using registry = new RegistryClient(imageRef('127.0.0.1:1/x'), { retryDelay: 60_000 })
+    await expect(registry.get('manifests/1')).rejects.toMatchObject({ code: 'E_IMAGE_REGISTRY' })
+  })
+
   it('is given up in the end', async () => {
     handle = (_, response) => response.writeHead(500).end('broken')
     await expect(text('manifests/1')).rejects.toMatchObject({ status: 500 })
