@@ -69,7 +69,7 @@ export class Execs {
       return failedSession(tty, error)
     }
     const { monitor } = exec
-    if (!request.AttachStdin || options.detach) monitor.end()
+    if (request.AttachStdin && options.detach) monitor.end()
     void monitor.exitCode.then((code) => this.#ended(exec, code))
     if (options.detach) {
       void drain(monitor.output)

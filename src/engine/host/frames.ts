@@ -45,8 +45,9 @@ export const readFrames = (stream: Readable): FrameReader => {
   return { output: output(), exitCode: exit.promise }
 }
 
-/** A monitor that ends with input unread resets its socket; what it wrote has been read by then. */
-const isReset = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
+/** A monitor ends with its process: input that is unread or comes later then meets a socket that is gone. */
+const isReset = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
 
 export interface LineReader {
   /** The next line without its end; undefined at the end of the stream. */
