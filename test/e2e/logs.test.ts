@@ -21,7 +21,7 @@ name: talk
 services:
   talker:
     image: busybox
-    command: sh -c 'for i in 1 2 3 4 5; do echo line $$i; sleep 0.1; done; echo trouble >&2; printf unfinished'
+    command: sh -c 'for i in 1 2 3 4 5; do echo line $$i; sleep 0.1; done; echo trouble >&2; sleep 0.2; printf unfinished'
   a:
     image: busybox
     command: echo short
