@@ -1,10 +1,11 @@
 import PQueue from 'p-queue'
-import { AppError, messageOf } from '../errors/app-error.ts'
+import { AppError } from '../errors/app-error.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { EnginePort } from '../port/engine-port.ts'
 import { EventHub } from './event-hub.ts'
 import { type RunContext, execute } from './executors.ts'
 import { DEFAULT_PARALLEL, type RunOptions, type RunReport } from './run-options.ts'
+import { plainWords } from './step-error.ts'
 import { wordsOf } from './step-words.ts'
 
 /**
@@ -110,7 +111,7 @@ const carryOut = async (step: Step, context: RunContext): Promise<End> => {
     return { kind: 'done' }
   } catch (error) {
     if (signal.aborted) return { kind: 'skipped' }
-    if (begin !== null || end !== null) emit({ id, status: 'error', text: 'Error', details: messageOf(error) })
+    if (begin !== null || end !== null) emit({ id, status: 'error', text: 'Error', details: plainWords(error) })
     return { kind: 'failed', error }
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors/app-error.ts'
 import type { Action } from '../../../src/plan/action.ts'
-import { stepError } from '../../../src/scheduler/step-error.ts'
+import { plainWords, stepError } from '../../../src/scheduler/step-error.ts'
 
 const stepOf = (action: Action) => ({ id: 1, after: [], afterEnd: [], action, cause: 'not found' })
 const container = { target: 'abc', name: 'p-web-1', service: 'web', number: 1 }
@@ -17,6 +17,18 @@ describe('stepError', () => {
       exitCode: 127,
       cause: error,
     })
+  })
+
+  it("leaves out what an engine wraps the runtime's words in", () => {
+    const around = 'OCI runtime create failed: runc create failed: unable to start container process: '
+    const error = new AppError(
+      'E_RUNTIME_FAILED',
+      `failed to create task for container: ${around}error during container init: exec: "x": not found: unknown`,
+    )
+    expect(stepError(start, error)).toMatchObject({
+      message: 'Cannot start container "p-web-1": exec: "x": not found',
+    })
+    expect(plainWords(new Error('Conflict: unknown'))).toBe('Conflict: unknown')
   })
 
   it('leaves alone what names it, what is no failure of a container, and bugs', () => {
